@@ -1,0 +1,56 @@
+# Two commands do everything: `make demo` (core) and `make test` (with the training stack on CPU).
+# Both are safe to repeat; a stamp that depends on the pinned versions makes the second time quick.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
+PINS := $(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
+CORE := $(VENV)/.core-$(PINS)
+FULL := $(VENV)/.full-$(PINS)
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: demo test test-slow lint types layers unit clean help
+
+help:  ## Show the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
+
+demo: $(CORE)  ## Set up the core and run the whole curation on embedded problems and an embedded teacher
+	$(BIN)/tracemill demo --dir demo-store
+
+test: $(FULL) lint types layers unit  ## Set up everything on CPU; lint, types, layers, tests
+
+test-slow: $(FULL)  ## The slower tests
+	$(BIN)/python -m pytest -m slow
+
+lint: $(FULL)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(FULL)
+	$(BIN)/mypy
+
+layers: $(FULL)
+	$(BIN)/lint-imports
+
+unit: $(FULL)
+	$(BIN)/python -m pytest -m "not slow"
+
+clean:  ## Remove what the targets made, the virtual environment among it
+	rm -rf $(VENV) demo-store build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tracemill needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+
+$(CORE): | $(VENV)/bin/python
+	@echo "installing the core into $(VENV) (once)"
+	$(PIP) -c constraints.txt -e .
+	@touch $@
+
+# torch first and pinned, so that a machine without a GPU does not fetch the CUDA packages.
+$(FULL): $(CORE)
+	@echo "installing the training stack and the developers' tools into $(VENV) (once)"
+	$(PIP) $(TORCH)
+	$(PIP) -c constraints.txt -e '.[train,dev]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""The engine of tracemill: problems and teachers in, verified training sets out."""

@@ -1,0 +1,1 @@
+"""Filter rules: one file per rule, policies as ordered lists of rules."""

@@ -1,0 +1,1 @@
+"""Prompts: templates as files with a content id, rendered with problems as data."""

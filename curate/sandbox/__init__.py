@@ -1,0 +1,1 @@
+"""Programs of models: run in isolation or not at all."""

@@ -1,0 +1,1 @@
+"""Problems and traces from hub data sets, files and our own collection."""

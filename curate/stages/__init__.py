@@ -1,0 +1,1 @@
+"""The stages: the only place that joins the parts."""

@@ -1,0 +1,1 @@
+"""Evaluation of students on benchmarks. Layer 5: may use curate, never finetune."""

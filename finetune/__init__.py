@@ -1,0 +1,1 @@
+"""Fine-tuning of students on exports. Layer 5: may use curate, never evaluate."""
