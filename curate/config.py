@@ -14,11 +14,19 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from curate.errors import ConfigError
 from curate.ids import canonical_json, content_id
-from curate.types import Json, Limits, Price, Sampling, Style, Teacher, TraceFormat
+from curate.types import Limits, Price, Sampling, Style, Teacher, TraceFormat
 
 Money = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=9)]
 
@@ -59,7 +67,7 @@ class SamplingSection(Section):
     max_tokens: int | None = Field(None, ge=1, description="most tokens of one answer, reasoning included")
     seed: int | None = Field(None, description="base seed; sample i is asked with seed + i")
     stop: tuple[str, ...] = Field((), description="stop strings")
-    extra: dict[str, Json] = Field(default_factory=dict, description="body fields sent as they are")
+    extra: dict[str, JsonValue] = Field(default_factory=dict, description="body fields sent as they are")
 
 
 class LimitsSection(Section):
