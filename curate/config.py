@@ -411,8 +411,11 @@ def read_yaml(path: Path) -> object:
 
 def describe_faults(path: Path, error: ValidationError, model: type[BaseModel]) -> str:
     """Put every fault of a validation on a line of its own: file, key path, what is wrong, what was meant."""
+    faults = error.errors()
     lines = []
-    for fault in error.errors():
+    for fault in faults:
+        if _is_shadow(fault["loc"], fault["type"], [other["loc"] for other in faults]):
+            continue
         where = ".".join(str(part) for part in fault["loc"]) or "(file)"
         if fault["type"] == "extra_forbidden":
             known = sorted(_fields_at(model, fault["loc"][:-1]))
@@ -427,6 +430,11 @@ def describe_faults(path: Path, error: ValidationError, model: type[BaseModel]) 
         else:
             lines.append(f"{path}: {where}: {fault['msg']}, got {_shown(fault['input'])}")
     return "\n".join(lines)
+
+
+def _is_shadow(loc: tuple[int | str, ...], kind: str, others: list[tuple[int | str, ...]]) -> bool:
+    """Say whether "too short" only follows from faults inside the same list."""
+    return kind == "too_short" and any(len(o) > len(loc) and o[: len(loc)] == loc for o in others)
 
 
 def _shown(value: object) -> str:
