@@ -16,7 +16,7 @@ app = new_app("Write a commented tracemill.yaml that runs as it is.")
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[D]", help="Folder to write into.")] = Path("."),
+    folder: Annotated[Path, typer.Argument(metavar="[D]", help="Folder to write into.")] = Path(),
     force: Annotated[bool, typer.Option("--force", help="Replace a tracemill.yaml that is there.")] = False,
 ) -> None:
     """Write a commented tracemill.yaml that runs as it is."""
