@@ -143,7 +143,7 @@ def page(steps: list[Step], rows: list[dict[str, object]], counts: dict[str, obj
         *(f"| {s.name} | {s.wall_s:.1f} | {s.cpu_s:.1f} | {s.peak_mb:.0f} |" for s in steps),
         "",
         "`right, rejected` counts traces that their origin labels right and the verifier finds wrong;",
-        "`wrong, accepted` the other way round. Labels are claims of the origins, and some are wrong. Programs",
+        "`wrong, accepted` the other way round. Labels are claims of the origins; some are wrong. Programs",
         "stay undecided: this version has no sandbox, and nothing runs outside of one.",
         "",
         "| " + " | ".join((*HEADINGS, *LABEL_HEADINGS)) + " |",
