@@ -1,1 +1,7 @@
-"""Answers in text: found, normalised, compared exactly."""
+"""Answers: find what a text states, normalise it, compare it exactly with a gold. Pure."""
+
+from curate.answers.compare import compare_answers
+from curate.answers.comparison import Comparison
+from curate.answers.parse import PARSER_VERSION, parse_trace
+
+__all__ = ["PARSER_VERSION", "Comparison", "compare_answers", "parse_trace"]
