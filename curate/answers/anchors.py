@@ -23,6 +23,7 @@ _BARE = re.compile(
     r"|\(?[A-J]\)\s?[^\s]{1,20}|\$[^$\n]{1,80}\$",
     re.IGNORECASE,
 )
+_FAILED_OUTPUT = re.compile(r"\w*(?:Error|Exception)\b|\[\]$|<empty|Traceback|None$")
 _MAX_BARE = 90
 _CLOSING_LINE = re.compile(r"\n\s*a:[ \t]*([^\n]{1,200})\s*\Z", re.IGNORECASE)
 
@@ -71,7 +72,7 @@ def _last_anchor(tail: str, lower: str) -> Found | None:
     if output > best:
         lines = tail[output + 9 :].split("```", 1)[0].strip().splitlines()
         if lines:
-            best, found = output, _checked(lines[-1], "output_block")
+            best, found = output, _output(lines[-1].strip())
     line = _CLOSING_LINE.search(tail, max(0, len(tail) - 260)) if "\nA:" in tail or "\na:" in tail else None
     if line is not None and line.start() > best:
         found = _checked(line[1], "closing_line")
@@ -91,6 +92,12 @@ def _stated(tail: str, lower: str, best: int, found: Found | None) -> tuple[int,
             return stated.start, _checked(fragment.answer, fragment.note)
         return stated.start, _checked(stated.answer, stated.note)
     return best, found
+
+
+def _output(line: str) -> Found:
+    if _FAILED_OUTPUT.match(line):
+        return Found(None, "output_error")
+    return _checked(line, "output_block")
 
 
 def _line_after(tail: str, start: int) -> str:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from curate.answers.dressing import drop_math_marks, undress
+from curate.answers.units import is_unit_word
 
 _MAX_CLAUSE = 600
 _MAX_LOOKS = 64
@@ -20,6 +21,8 @@ _LINK = re.compile(
     r"[\s*_`\"')]{0,8}"
     r"(?:(?P<deny>isn['’]t|(?:is|was)\s{1,3}(?:definitely\s{1,3}|certainly\s{1,3})?(?:not|never)\b|cannot\b|can['’]?t\b)"
     r"|is|are|was|would\s{1,3}be|will\s{1,3}be|should\s{1,3}be|must\s{1,3}be|=|:|：)"
+    r"(?!\s{0,3}(?:correct|verified|consistent|confirmed|expressed|in\s{1,3}terms|given\s{1,3}by|based\s{1,3}on|"
+    r"obtained|derived|valid|reasonable)\b)"
     r"(?=[\s:*_`\"'$\\({\[“\d+.–−-]|$)"
     r"(?:\s{1,3}(?:therefore|thus|then|hence|simply|just|that|as\s{1,3}follows)\b,?)?[\s*_`]{0,8}[:：]?[\s*_`]{0,12}",
     re.IGNORECASE,
@@ -37,17 +40,20 @@ _ELSEWHERE = re.compile(
 _END = re.compile(r"\n|[.!?](?=\s+[A-Z(\[\"“*]|\s*\n|\s*$)|。")
 _OPENERS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)"}
 _AFTERTHOUGHT = re.compile(r",?\s(?:which|because|since|so|as|i\.e\.|where|when|meaning)\s", re.IGNORECASE)
-_DENIED = re.compile(r"(?:not|never|neither|none\s{1,3}of\s{1,3}\w+\s{1,3}but)\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"(?:wrong|incorrect|inconsistent|not|never|neither|none\s{1,3}of\s{1,3}\w+\s{1,3}but)\b", re.IGNORECASE
+)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])-?\$?\d[\d,]*(?:\.\d+)?(?:\s?/\s?\d+)?%?(?![\w/])")
-_LINKING = re.compile(
-    r"is|are|was|were|be|equals?|of|ha[sd]|have|makes?|made|costs?|takes?|took|needs?|used?|uses|gets?|got|earns?|"
-    r"earned|pays?|paid|spends?|spent|saved?|saves|sold|sells|left|total|to|=",
+_VERBS = re.compile(
+    r"is|are|was|were|be|equals?|ha[sd]|have|made|took|got|paid|spent|sold|bought|ate|gave|left|won|lost|drove|ran|"
+    r"wrote|read|kept|found|(?:cost|total|need|make|take|use|get|earn|pay|spend|save|sell|learn|buy|eat|run|collect|"
+    r"receive|give|leave|travel|plant|owe|weigh|cover|become|remain)s?|\w{3,}ed|=|total\s+of",
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
-    r"\b(?:not|never|or|if|unless|maybe|perhaps|might|could|between|either|neither|except|wrong|incorrect|unless|"
-    r"cannot|unknown|than|doubt|unclear|guess)\b|n['’]t\b",
+    r"\b(?:not|never|or|if|unless|maybe|perhaps|might|could|either|neither|except|wrong|incorrect|cannot|unknown|"
+    r"than|doubt|unclear|guess|times|half|twice|divided|plus|minus|squared|out|consecutive|assuming|missing|error)\b|n['’]t\b",
     re.IGNORECASE,
 )
 
@@ -145,13 +151,17 @@ def _first_sentence(text: str) -> str:
 
 
 def _value_of(plain: str) -> tuple[str, str]:
+    plain = plain.replace("**", "")
     words = plain.split(None, 5)
-    if len(words) <= 4 or not plain[0].isalpha():
-        return plain, "answer_is"
-    numbers = _NUMBER.findall(plain)
+    numbers = _NUMBER.findall(plain) if len(words) > 2 else []
     if len(numbers) != 1 or _UNSURE.search(plain):
         return plain, "answer_is"
-    before = plain[: plain.index(numbers[0])].split()
-    if before and _LINKING.fullmatch(before[-1].strip("(:*$")):
-        return numbers[0], "answer_is_sentence"
+    number = numbers[0]
+    before, after = (part.split() for part in plain.split(number, 1))
+    is_said = bool(before) and _VERBS.fullmatch(before[-1].strip("(:*$")) is not None
+    if " ".join(before[-2:]).lower() == "total of":
+        is_said = True
+    if is_said or (not before and len(after) > 4 and after[0].isalpha()):
+        unit = after[0].strip(".,") if after and is_unit_word(after[0].strip(".,")) else ""
+        return f"{number} {unit}".strip(), "answer_is_sentence"
     return plain, "answer_is"

@@ -1,24 +1,71 @@
-"""Compare an answer with a gold by strings and exact rationals."""
+"""Compare an answer with a gold: strings, exact rationals, typed rules. No symbolic engine, no evaluation.
+
+In: two texts and the options of the question. Out: a Comparison. `unparsed` is the one reason that a
+symbolic engine may still settle; every other undecided reason is final.
+"""
 
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
+from curate.answers.choices import compare_choices, is_choice
 from curate.answers.comparison import Comparison
-from curate.answers.dressing import undress
+from curate.answers.matching import Outcome, match_values
+from curate.answers.normal import fold
+from curate.answers.reading import read_value
+from curate.answers.values import Group, Value
 
-_PLAIN = re.compile(r"[-+]?\d{1,300}(?:\.\d{1,300})?", re.ASCII)
+MAX_ANSWER = 2_000
+_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+", re.ASCII)
+_NOTHING = frozenset({"nan", "none", "null", "n/a", ""})
 
 
 def compare_answers(*, gold: str, answer: str, choices: tuple[str, ...] = ()) -> Comparison:
-    """Say whether an answer equals the gold; `choices` are the options' texts where the problem has some."""
-    left, right = undress(gold), undress(answer)
-    if left == right:
-        return Comparison("equal", "same_text", "string", left, right)
-    ours, theirs = left.replace(",", ""), right.replace(",", "").lstrip("$")
-    if _PLAIN.fullmatch(ours) and _PLAIN.fullmatch(theirs):
-        if Fraction(ours) == Fraction(theirs):
-            return Comparison("equal", "same_rational", "rational", left, right)
-        return Comparison("not_equal", "different_value", "rational", left, right)
-    return Comparison("undecided", "unparsed", "", left, right)
+    r"""Say whether an answer equals the gold; `choices` are the options' texts where the question has some.
+
+    >>> compare_answers(gold="1/2", answer=r"\\frac{1}{2}").reason
+    'same_rational'
+    >>> compare_answers(gold="60%", answer="0.6").status
+    'equal'
+    """
+    if len(gold) > MAX_ANSWER or len(answer) > MAX_ANSWER:
+        return Comparison("undecided", "too_long")
+    left, right = fold(gold), fold(answer)
+    outcome = _compare(left, right, choices)
+    return Comparison(outcome.status, outcome.reason, outcome.path, left, right)
+
+
+def _compare(gold: str, answer: str, choices: tuple[str, ...]) -> Outcome:
+    if not answer:
+        return Outcome("undecided", "no_answer")
+    if gold.lower() in _NOTHING or answer.lower() in _NOTHING:
+        return Outcome("undecided", "unparsed" if gold.lower() not in _NOTHING else "gold_unparsed")
+    if gold == answer:
+        return Outcome("equal", "same_text", "string")
+    if choices or is_choice(gold):
+        return compare_choices(gold, answer, choices, _compare_plain)
+    return _compare_plain(gold, answer)
+
+
+def _compare_plain(gold: str, answer: str) -> Outcome:
+    if gold == answer:
+        return Outcome("equal", "same_text", "string")
+    ours, theirs = read_value(gold), read_value(answer)
+    if ours is None or theirs is None:
+        return _by_spelling(gold, answer)
+    if _is_list_or_grouped(ours, answer) or _is_list_or_grouped(theirs, gold):
+        return Outcome("undecided", "ambiguous_answer")
+    return match_values(ours, theirs)
+
+
+def _by_spelling(gold: str, answer: str) -> Outcome:
+    if gold.replace(" ", "") == answer.replace(" ", "") and not any(char.isdigit() for char in gold):
+        return Outcome("equal", "same_text", "string")
+    return Outcome("undecided", "unparsed")
+
+
+def _is_list_or_grouped(value: Value, other: str) -> bool:
+    """Say whether "1,234" could be the list 1, 234 that the other side has."""
+    if not isinstance(value, Group) or value.left or "," not in other:
+        return False
+    return other.count(",") == len(value.items) - 1 and _GROUPED.fullmatch(other) is not None

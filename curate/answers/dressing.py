@@ -1,4 +1,4 @@
-r"""Take off what surrounds an answer and is no part of it: ``$ $``, ``\( \)``, emphasis, ticks, a full stop."""
+r"""Take off what surrounds an answer and is no part of it: ``$ $``, ``\( \)``, emphasis, a full stop."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 _PAIRS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("**", "**"), ("__", "__"), ("*", "*"),
           ("`", "`"), ('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"))  # fmt: skip
 _ENDS = " \t\r\n\u200b\u200c\u200d\u2060\ufeff"
-_STOPS = ".,;:!。"
+_STOPS = ".,;:。"
 _MATH_MARK = re.compile(r"\\[()\[\]]|(?<!\\)\$\$?")
 _MAX_ROUNDS = 8
 

@@ -1,8 +1,9 @@
 r"""Read the answer field of a reply that is meant to be JSON, and say which repair it took.
 
 Teachers that are asked for JSON write LaTeX into it. Three readings are tried: strict, with raw control
-characters, with lone backslashes doubled. One that parses may have lost its LaTeX silently (``\frac`` became a
-form feed and ``rac``): the known commands are restored. The repair is recorded in the note. Numbers stay text.
+characters, with lone backslashes doubled. One that parses may have lost its LaTeX silently (``\frac``
+became a form feed and ``rac``): the known commands are restored. The repair is recorded in the note.
+Numbers stay text.
 """
 
 from __future__ import annotations

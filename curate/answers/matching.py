@@ -1,0 +1,174 @@
+"""Decide whether two values are equal, kind by kind; the first argument is the gold.
+
+In: two values. Out: an Outcome: status, reason and the path that settled it. `not_equal` needs two values
+whose kinds are both known; kinds that may name the same thing in two notations stay undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from curate.answers import algebra
+from curate.answers.collections_match import match_groups, match_matrices, match_unions
+from curate.answers.number_match import match_expression, match_numbers
+from curate.answers.numbers import Number
+from curate.answers.outcome import Outcome, differ, equal, unknown
+from curate.answers.relation_match import (
+    match_assignments,
+    match_equations,
+    match_inequalities,
+    match_interval,
+)
+from curate.answers.values import (
+    Assignment,
+    Based,
+    Boolean,
+    Clock,
+    Equation,
+    Expression,
+    Group,
+    Inequality,
+    Infinity,
+    Matrix,
+    Proportion,
+    Union,
+    Value,
+    Words,
+)
+
+__all__ = ["Outcome", "match_values"]
+
+
+def match_values(gold: Value, answer: Value) -> Outcome:
+    """Compare two values."""
+    if isinstance(gold, Number) and isinstance(answer, Number):
+        return match_numbers(gold, answer)
+    try:
+        return _match(gold, answer)
+    except algebra.TooHard:
+        return unknown("unparsed")
+
+
+def _match(gold: Value, answer: Value) -> Outcome:
+    if isinstance(gold, Number | Expression) and isinstance(answer, Number | Expression):
+        return match_expression(gold, answer)
+    if isinstance(gold, Assignment) or isinstance(answer, Assignment):
+        return match_assignments(gold, answer, match_values)
+    if isinstance(gold, Group) and isinstance(answer, Group):
+        return match_groups(gold, answer, match_values)
+    if isinstance(gold, Group | Union) and isinstance(answer, Inequality):
+        return match_interval(gold, answer, match_values)
+    if isinstance(gold, Inequality) and isinstance(answer, Group | Union):
+        return match_interval(answer, gold, match_values)
+    same_kind = _SAME_KIND.get(type(gold))
+    if same_kind is not None and type(answer) is type(gold):
+        return same_kind(gold, answer)
+    return _different_kinds(gold, answer)
+
+
+def _match_simple(gold: Value, answer: Value) -> Outcome:
+    path = "typed:" + type(gold).__name__.lower()
+    return equal("same_text", path) if gold == answer else differ("different_value", path)
+
+
+def _match_words(gold: Value, answer: Value) -> Outcome:
+    """Compare texts; two that share a word may say the same thing, so only disjoint short ones differ."""
+    assert isinstance(gold, Words) and isinstance(answer, Words)
+    if gold.words == answer.words:
+        return equal("same_text", "typed:text")
+    if max(len(gold.words), len(answer.words)) <= 3 and not set(gold.words) & set(answer.words):
+        return differ("different_text", "typed:text")
+    return unknown("different_text")
+
+
+def _match_clocks(gold: Value, answer: Value) -> Outcome:
+    assert isinstance(gold, Clock) and isinstance(answer, Clock)
+    is_same = (gold.hour % 12, gold.minute, gold.half) == (answer.hour % 12, answer.minute, answer.half)
+    return equal("same_text", "typed:time") if is_same else differ("different_value", "typed:time")
+
+
+def _match_proportions(gold: Value, answer: Value) -> Outcome:
+    assert isinstance(gold, Proportion) and isinstance(answer, Proportion)
+    if gold.parts == answer.parts:
+        return equal("same_text", "typed:ratio")
+    if len(gold.parts) != len(answer.parts):
+        return differ("different_value", "typed:ratio")
+    first = (gold.parts[0], answer.parts[0])
+    if not all(
+        left * first[1] == right * first[0] for left, right in zip(gold.parts, answer.parts, strict=True)
+    ):
+        return differ("different_value", "typed:ratio")
+    if gold.is_clock_like and answer.is_clock_like:
+        return unknown("different_kind")  # 2:30 and 4:60 are one ratio and two times
+    return equal("same_rational", "typed:ratio") if all(first) else unknown("different_kind")
+
+
+def _match_based(gold: Value, answer: Value) -> Outcome:
+    assert isinstance(gold, Based) and isinstance(answer, Based)
+    try:
+        numbers = int(gold.digits, gold.base), int(answer.digits, answer.base)
+    except ValueError:
+        return unknown("unparsed")
+    if numbers[0] != numbers[1]:
+        return differ("different_value", "typed:base")
+    if gold.base != answer.base:
+        return differ("different_unit", "typed:base")
+    return equal("same_rational", "typed:base")
+
+
+def _different_kinds(gold: Value, answer: Value) -> Outcome:
+    """Settle the few pairs of kinds that have one meaning; all others are unknown."""
+    for one, other in ((gold, answer), (answer, gold)):
+        if isinstance(one, Clock) and isinstance(other, Proportion) and other.is_clock_like and not one.half:
+            break
+        if isinstance(one, Clock) and isinstance(other, Proportion) and len(other.parts) == 2:
+            return _clock_or_ratio(one, other)
+        if isinstance(one, Based) and isinstance(other, Number):
+            return _based_or_plain(one, other)
+        if (
+            isinstance(one, Group)
+            and not isinstance(other, Words)
+            and len(one.items) == 1
+            and one.left in ("{", "[")
+        ):
+            return match_values(one.items[0], other) if one is gold else match_values(other, one.items[0])
+        if isinstance(one, Group) and isinstance(other, Number | Expression) and len(one.items) > 1:
+            return differ("different_kind", "typed:list")
+        if isinstance(one, Clock) and isinstance(other, Number) and other.value == one.hour:
+            return unknown("different_kind")
+        if isinstance(one, Boolean | Clock | Matrix) and isinstance(other, Number | Expression | Group):
+            return (
+                differ("different_kind", "typed:kind") if not isinstance(one, Matrix) else unknown("unparsed")
+            )
+        if isinstance(one, Infinity) and isinstance(other, Number):
+            return differ("different_value", "typed:infinity")
+    return unknown("different_kind")
+
+
+def _clock_or_ratio(clock: Clock, shown: Proportion) -> Outcome:
+    """Compare "4:30 p.m." with "4:30": the half of the day only counts when both say it."""
+    if shown.parts == (Fraction(clock.hour), Fraction(clock.minute)):
+        return equal("same_text", "typed:time")
+    return differ("different_value", "typed:time") if shown.is_clock_like else unknown("different_kind")
+
+
+def _based_or_plain(based: Based, plain: Number) -> Outcome:
+    """Compare ``52_8`` with a bare 52, which may be the same digits with the base left out."""
+    if plain.value == int(plain.value) and str(int(plain.value)) == based.digits:
+        return unknown("different_unit")
+    return differ("different_value", "typed:base")
+
+
+_SAME_KIND: dict[type, Callable[[Value, Value], Outcome]] = {
+    Boolean: _match_simple,
+    Infinity: _match_simple,
+    Words: _match_words,
+    Clock: _match_clocks,
+    Proportion: _match_proportions,
+    Based: _match_based,
+    Equation: match_equations,
+    Inequality: match_inequalities,
+    Union: lambda gold, answer: match_unions(gold, answer, match_values),
+    Matrix: lambda gold, answer: match_matrices(gold, answer, match_values),
+}

@@ -1,0 +1,217 @@
+r"""Read a folded answer as a value of a known kind, or say that no kind is certain.
+
+In: a folded text. Out: a Value or None. The order of trials is fixed: numbers first, free words last. A
+text that two kinds would read differently is None, so that nothing is decided on it here.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+
+from curate.answers import algebra
+from curate.answers.numbers import Number, read_number, read_unit_tail
+from curate.answers.relations import read_relation
+from curate.answers.scalars import read_scalar
+from curate.answers.splitting import split_top
+from curate.answers.values import (
+    Assignment,
+    Based,
+    Boolean,
+    Clock,
+    Expression,
+    Group,
+    Infinity,
+    Matrix,
+    Proportion,
+    Union,
+    Value,
+    Words,
+)
+
+MAX_VALUE = 1_000
+_MAX_ITEMS = 64
+_MAX_DEPTH = 6
+_BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
+_BASED = re.compile(r"\(?([0-9A-Fa-f]{1,60})\)?_\s?\{?\s?(\d{1,2})\s?\}?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2})(?:\s?:\s?(\d{2}))?\s?([AaPp])\.?\s?[Mm]\.?", re.ASCII)
+_PROPORTION = re.compile(r"\d{1,30}(?:\.\d{1,30})?(?:\s?:\s?\d{1,30}(?:\.\d{1,30})?){1,4}", re.ASCII)
+_CLOCK_LIKE = re.compile(r"(?:[01]?\d|2[0-4])\s?:\s?[0-5]\d(?:\s?:\s?[0-5]\d)?", re.ASCII)
+_INFINITY = re.compile(r"([-+]?)\s?(?:\\infty|infinity|oo|inf)", re.IGNORECASE)
+_WORDS = re.compile(
+    r"(?=.*[A-Za-z]{2})[^\W\d_][^\W\d_'.,&;!?\" -]*(?:[\s,;.!?\"&'-]+[^\W\d_]+)*[\s,.;!?\"']*"
+)
+_ARTICLES = frozenset({"a", "an", "the"})
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_MATRIX = re.compile(r"\\begin\s?\{([pbvB]?matrix|array)\}(?:\{[lcr| ]*\})?(.*)\\end\s?\{\1\}", re.DOTALL)
+_UNIT_TAIL = re.compile(r"(.*(?:[\d)}\]]|\\pi))\s?([A-Za-z°][A-Za-z°./^{} \d]{0,60})")
+_CALL = re.compile(r"(?:Fraction|Rational)\((-?\d{1,300}), ?(-?\d{1,300})\)", re.ASCII)
+
+
+@lru_cache(maxsize=16384)
+def read_value(text: str) -> Value | None:
+    r"""Read a folded text.
+
+    >>> read_value("(3, 4]")
+    Group(left='(', right=']', items=(Number(value=Fraction(3, 1), ...), ...))
+    """
+    return _read(text, 0)
+
+
+def _read(text: str, depth: int) -> Value | None:
+    text = text.strip()
+    if not text or len(text) > MAX_VALUE or depth > _MAX_DEPTH:
+        return None
+    number = read_number(text)
+    if number is not None:
+        return number
+    small = _small_kind(text)
+    if small is not None:
+        return small
+    if "matrix" in text or r"\begin" in text:
+        return _matrix(text, depth)
+    if r"\cup" in text or " U " in text:
+        return _union(text, depth)
+    if any(mark in text for mark in "=<>"):
+        return _related(text, depth)
+    return _bracketed(text, depth) or _listed(text, depth) or _scalar(text) or _words(text)
+
+
+def _related(text: str, depth: int) -> Value | None:
+    """Read a relation, or a list of them when there are several signs."""
+    relation = read_relation(text, lambda side: _read(side, depth + 1))
+    return relation if relation is not None else _listed(text, depth)
+
+
+def _small_kind(text: str) -> Value | None:
+    flag = _BOOLEANS.get(text.lower())
+    if flag is not None:
+        return Boolean(flag)
+    if ":" in text or text[-1] in "mM.":
+        clock = _CLOCK.fullmatch(text)
+        if clock:
+            return _clock(clock)
+        if _PROPORTION.fullmatch(text):
+            parts = tuple(Fraction(part.strip()) for part in text.split(":"))
+            return Proportion(parts, _CLOCK_LIKE.fullmatch(text) is not None)
+    if "_" in text:
+        based = _BASED.fullmatch(text)
+        if based and 2 <= int(based[2]) <= 36:
+            return Based(based[1].lstrip("0").upper() or "0", int(based[2]))
+    infinite = _INFINITY.fullmatch(text)
+    if infinite:
+        return Infinity(infinite[1] == "-")
+    call = _CALL.fullmatch(text)
+    if call and int(call[2]):
+        return Number(Fraction(int(call[1]), int(call[2])))
+    return None
+
+
+def _clock(match: re.Match[str]) -> Clock | None:
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if not 1 <= hour <= 12 or minute > 59:
+        return None
+    return Clock(hour, minute, "am" if match[3] in "aA" else "pm")
+
+
+def _matrix(text: str, depth: int) -> Value | None:
+    match = _MATRIX.fullmatch(text)
+    if match is None:
+        return None
+    lines = [line for line in re.split(r"\\\\", match[2]) if line.strip()]
+    rows: list[tuple[Value, ...]] = []
+    for line in lines[:_MAX_ITEMS]:
+        cells = [_read(cell, depth + 1) for cell in re.split(r"\\?&", line)]
+        if any(cell is None for cell in cells):
+            return None
+        rows.append(tuple(cell for cell in cells if cell is not None))
+    if not rows or len({len(row) for row in rows}) != 1:
+        return None
+    return Matrix(tuple(rows))
+
+
+def _union(text: str, depth: int) -> Value | None:
+    parts = [_read(part, depth + 1) for part in re.split(r"\\cup| U ", text.split(r"\in ", 1)[-1])]
+    if any(not isinstance(part, Group) or not part.left for part in parts):
+        return None
+    return Union(tuple(part for part in parts if part is not None))
+
+
+def _bracketed(text: str, depth: int) -> Value | None:
+    body = text.split(r"\in ", 1)[-1].strip() if r"\in " in text else text
+    body = body.replace(r"\{", "{").replace(r"\}", "}")
+    if len(body) < 3 or body[0] not in "([{" or body[-1] not in ")]}":
+        return None
+    if (body[0] == "{") != (body[-1] == "}"):
+        return None
+    parts = split_top(body[1:-1], ",;")
+    if parts is None or len(parts) > _MAX_ITEMS or (len(parts) == 1 and body[0] != "{" and body[0] != "["):
+        return None
+    if len(parts) == 1 and body[0] != "[" and r"\{" not in text:
+        return None  # braces of LaTeX that only group
+    items = [_read(part, depth + 1) for part in parts]
+    if any(item is None for item in items):
+        return None
+    found = tuple(item for item in items if item is not None)
+    if len(found) == 1 and body[0] == "[":
+        return found[0]
+    return Group(body[0], body[-1], found)  # type: ignore[arg-type]
+
+
+def _listed(text: str, depth: int) -> Value | None:
+    if r"\pm" in text and text.count(r"\pm") == 1:
+        return _plus_minus(text, depth)
+    if "," not in text and ";" not in text and " and " not in text:
+        return None
+    parts = split_top(text.replace(", and ", ",").replace(" and ", ","), ",;")
+    if parts is None or not 2 <= len(parts) <= _MAX_ITEMS:
+        return None
+    items = [_read(part, depth + 1) for part in parts]
+    if any(item is None or (isinstance(item, Words) and len(item.words) > 3) for item in items):
+        return None
+    return Group("", "", tuple(item for item in items if item is not None))
+
+
+def _plus_minus(text: str, depth: int) -> Value | None:
+    both = [_read(text.replace(r"\pm", sign), depth + 1) for sign in ("+", "-")]
+    if both[0] is None or both[1] is None or "," in text:
+        return None
+    return Group("", "", (both[0], both[1]))
+
+
+def _scalar(text: str) -> Value | None:
+    ratio = read_scalar(text)
+    if ratio is None:
+        tail = _UNIT_TAIL.fullmatch(text)
+        if tail is None:
+            return None
+        unit = read_unit_tail(tail[2])
+        ratio = read_scalar(tail[1].strip()) if unit is not None else None
+        if ratio is None:
+            return None
+        return Number(ratio.constant, unit=unit) if ratio.constant is not None else Expression(ratio, unit)
+    constant = ratio.constant
+    return Number(constant) if constant is not None else Expression(ratio)
+
+
+def _words(text: str) -> Value | None:
+    if len(text) > 200 or _WORDS.fullmatch(text) is None or text.lower() in ("nan", "none", "null"):
+        return None
+    words = tuple(word for word in _WORD.findall(text.casefold()) if word not in _ARTICLES)
+    return Words(words) if words else None
+
+
+def is_constant(value: Value) -> bool:
+    """Say whether a value is a number or an expression without free symbols."""
+    return isinstance(value, Number) or (isinstance(value, Expression) and not value.ratio.symbols)
+
+
+def as_ratio(value: Value) -> algebra.Ratio | None:
+    """Give a scalar as a ratio, None for other kinds."""
+    if isinstance(value, Number):
+        return algebra.rational(value.value)
+    return value.ratio if isinstance(value, Expression) else None
+
+
+__all__ = ["Assignment", "as_ratio", "is_constant", "read_value"]

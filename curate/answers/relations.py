@@ -1,0 +1,108 @@
+"""Read equations, assignments and inequalities of folded text as exact relations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from curate.answers import algebra
+from curate.answers.algebra import Ratio, TooHard
+from curate.answers.numbers import Number
+from curate.answers.scalars import read_scalar
+from curate.answers.values import Assignment, Equation, Expression, Group, Inequality, Value
+
+_OPERATOR = re.compile(r"<=|>=|!=|==|=|<|>")
+_NAME = re.compile(r"[A-Za-zα-ω]|\\[a-z]+")
+_CALLED = re.compile(r"([A-Za-z])\s?\(\s?[A-Za-z]\s?\)")
+_WORDED = re.compile(r"[A-Za-z][A-Za-z_ ]{1,60}")
+_MAX_SIDES = 6
+
+
+def read_relation(text: str, read_side: Callable[[str], Value | None]) -> Value | None:
+    """Read a relation; `read_side` reads the value behind ``name =``."""
+    operators = _OPERATOR.findall(text)
+    sides = [side.strip() for side in _OPERATOR.split(text)]
+    if not operators or len(sides) > _MAX_SIDES or not all(sides):
+        return None
+    if set(operators) <= {"=", "=="}:
+        return _equal_sides(sides, read_side)
+    if set(operators) <= {"<", "<=", ">", ">="}:
+        return _inequality(sides, operators)
+    return None
+
+
+def _equal_sides(sides: list[str], read_side: Callable[[str], Value | None]) -> Value | None:
+    name = _name_of(sides[0])
+    if name is not None:
+        values = [read_side(side) for side in sides[1:]]
+        if all(value is not None and not isinstance(value, Equation | Inequality) for value in values):
+            last = values[-1]
+            assert last is not None
+            if not _agree(values):
+                return None
+            if not _mentions(last, name):
+                return Assignment(name, last)
+    ratios = [read_scalar(side) for side in sides]
+    if any(ratio is None for ratio in ratios):
+        return None
+    known = [ratio for ratio in ratios if ratio is not None]
+    constants = [ratio.constant for ratio in known]
+    if all(constant is not None for constant in constants):
+        return Number(constants[0]) if len(set(constants)) == 1 and constants[0] is not None else None
+    if len(known) != 2:
+        return None
+    return _equation(known[0], known[1])
+
+
+def _equation(left: Ratio, right: Ratio) -> Value | None:
+    try:
+        return Equation(algebra.add(left, algebra.negate(right)))
+    except TooHard:
+        return None
+
+
+def _name_of(side: str) -> str | None:
+    if _NAME.fullmatch(side):
+        return side
+    called = _CALLED.fullmatch(side)
+    if called:
+        return called[1]
+    worded = _WORDED.fullmatch(side)
+    return side.lower() if worded and len(side) > 1 else None
+
+
+def _agree(values: list[Value | None]) -> bool:
+    """Say whether the sides of ``x = 2 + 3 = 5`` are one value."""
+    ratios = []
+    for value in values:
+        if isinstance(value, Number):
+            ratios.append(algebra.rational(value.value))
+        elif isinstance(value, Expression):
+            ratios.append(value.ratio)
+        else:
+            return len(values) == 1
+    try:
+        return all(algebra.same(ratios[0], ratio) for ratio in ratios[1:])
+    except TooHard:
+        return False
+
+
+def _mentions(value: Value, name: str) -> bool:
+    if isinstance(value, Expression):
+        return name in value.ratio.symbols
+    return isinstance(value, Group) and any(_mentions(item, name) for item in value.items)
+
+
+def _inequality(sides: list[str], operators: list[str]) -> Value | None:
+    ratios = [read_scalar(side) for side in sides]
+    if any(ratio is None for ratio in ratios):
+        return None
+    known = [ratio for ratio in ratios if ratio is not None]
+    parts = []
+    try:
+        for at, operator in enumerate(operators):
+            less, more = (known[at], known[at + 1]) if operator[0] == "<" else (known[at + 1], known[at])
+            parts.append((algebra.add(more, algebra.negate(less)), operator in ("<", ">")))
+    except TooHard:
+        return None
+    return Inequality(tuple(parts))
