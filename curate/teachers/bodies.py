@@ -29,7 +29,8 @@ def build_request(
     """Build the request for one sample.
 
     A teacher with a seed is asked with `seed + sample_index`. A teacher's own system text replaces the
-    prompt's for a solver only; agents depend on theirs. Lone surrogates, which JSON cannot carry, become U+FFFD.
+    prompt's for a solver only; agents depend on theirs. Lone surrogates, which JSON cannot carry,
+    become U+FFFD.
     """
     url = teacher.base_url + PATH
     if teacher.system is not None and role is Role.SOLVER:
