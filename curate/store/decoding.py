@@ -1,0 +1,81 @@
+"""Sealed lines back into plain members; bodies are cut out unread, so that they are parsed once or never.
+
+Members come as JSON values. A record that lacks a member is the caller's `KeyError`, which it counts as damage.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+import orjson
+
+from curate.types import Json
+
+# Quotes inside strings are escaped, so these bytes can only be the member's own name.
+_BODY = re.compile(rb',"(?:response|body)(_text|_base64)?":')
+_KIND = re.compile(rb'\{"kind":"([a-z]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """What stands in a line: its members and, of requests and answers, the body's exact bytes."""
+
+    values: Mapping[str, Json]
+    body: bytes | None = None
+
+    def text(self, name: str) -> str:
+        """Give a member that is a string, empty when it is null."""
+        value = self.values[name]
+        return value if isinstance(value, str) else "" if value is None else str(value)
+
+    def integer(self, name: str) -> int:
+        """Give a member that is a whole number; KeyError when it is not."""
+        value = self.values[name]
+        if not isinstance(value, int):
+            raise KeyError(name)
+        return value
+
+    def number(self, name: str) -> float:
+        """Give a member that is a number; KeyError when it is not."""
+        value = self.values[name]
+        if not isinstance(value, (int, float)):
+            raise KeyError(name)
+        return value
+
+    def money(self, name: str) -> Decimal | None:
+        """Give an amount of USD; None when there is none."""
+        value = self.values.get(name)
+        try:
+            return None if value is None else Decimal(str(value))
+        except InvalidOperation:
+            raise KeyError(name) from None
+
+
+def kind_of(data: bytes) -> str:
+    """Read a line's kind from its first bytes; empty when it has none."""
+    found = _KIND.match(data)
+    return found[1].decode() if found else ""
+
+
+def decode_members(data: bytes, *, has_body: bool) -> Members:
+    """Decode a line; with `has_body` the members before the body, and the body as it was given to the writer.
+
+    Raises:
+        ValueError: when it is not a JSON object (orjson.JSONDecodeError is one).
+    """
+    found = _BODY.search(data) if has_body else None
+    values = orjson.loads((data[: found.start()] if found else data) + b"}")
+    if not isinstance(values, dict):
+        raise ValueError("not an object")
+    if found is None:
+        return Members(values)
+    raw = data[found.end() :]
+    if found[1] == b"_text":
+        raw = orjson.loads(raw).encode("utf-8")
+    elif found[1] == b"_base64":
+        raw = base64.b64decode(raw[1:-1])
+    return Members(values, raw)

@@ -1,0 +1,129 @@
+-- Views for people, over tables of any home: the projection's file, or a reader that sees the journal's tail too.
+
+-- Runs with their start and their end; `event` is NULL while a run has not said how it ended.
+CREATE OR REPLACE VIEW runs AS
+SELECT
+    run_id,
+    any_value(command) AS command,
+    min(at) FILTER (event = 'start') AS started_at,
+    max(at) FILTER (event <> 'start') AS stopped_at,
+    arg_max(event, position) FILTER (event <> 'start') AS event,
+    arg_max(reason, position) FILTER (event <> 'start') AS reason,
+    max(max_usd) AS max_usd,
+    any_value(config_hash) FILTER (event = 'start') AS config_hash,
+    any_value(versions_json) FILTER (event = 'start') AS versions_json
+FROM run_events
+GROUP BY run_id;
+
+-- Every try, paid or failed. A batch may be collected by a later run: then its outcome belongs to the latest
+-- attempt of that number that has none of its own run. `open`: left and never came back, so it may be billed.
+CREATE OR REPLACE VIEW attempts AS
+WITH own AS (
+    SELECT s.*, o.state, o.error_class, o.message, o.http_status, o.latency_ms, o.is_maybe_billed, o.is_final,
+           o.cost_usd, o.at AS ended_at
+    FROM sends AS s
+    LEFT JOIN outcomes AS o USING (request_id, attempt, run_id)
+), orphans AS (
+    SELECT o.* FROM outcomes AS o ANTI JOIN sends AS s USING (request_id, attempt, run_id)
+), adopted AS (
+    SELECT s.segment, s.position, o.state, o.error_class, o.message, o.http_status, o.latency_ms,
+           o.is_maybe_billed, o.is_final, o.cost_usd, o.at AS ended_at
+    FROM orphans AS o
+    JOIN own AS s ON s.request_id = o.request_id AND s.attempt = o.attempt AND s.state IS NULL
+    QUALIFY row_number() OVER (PARTITION BY o.segment, o.position ORDER BY s.segment DESC, s.position DESC) = 1
+)
+SELECT
+    s.request_id, s.attempt, s.run_id, s.teacher_id, s.teacher,
+    coalesce(s.state, a.state, 'open') AS state,
+    coalesce(s.error_class, a.error_class) AS error_class,
+    coalesce(s.message, a.message) AS message,
+    coalesce(s.http_status, a.http_status) AS http_status,
+    coalesce(s.latency_ms, a.latency_ms) AS latency_ms,
+    coalesce(s.is_maybe_billed, a.is_maybe_billed, s.state IS NULL AND a.state IS NULL) AS maybe_billed,
+    coalesce(s.is_final, a.is_final, false) AS is_final,
+    coalesce(s.cost_usd, a.cost_usd) AS cost_usd,
+    s.reserved_usd, s.at, coalesce(s.ended_at, a.ended_at) AS ended_at, s.segment, s.position
+FROM own AS s
+LEFT JOIN adopted AS a ON a.segment = s.segment AND a.position = s.position;
+
+-- The verdict that counts for a trace: of the program for pot, of the equations for eot, else of the answer.
+CREATE OR REPLACE VIEW best_verdicts AS
+SELECT v.trace_id, v.status, v.reason, v.decided_by, v.verifier, v.verifier_version
+FROM verdicts AS v
+JOIN traces AS t USING (trace_id)
+WHERE v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END;
+
+-- The last complete pass of each policy.
+CREATE OR REPLACE VIEW latest_passes AS
+SELECT policy_id, arg_max(run_id, struct_pack(segment, position)) AS run_id
+FROM passes
+GROUP BY policy_id;
+
+-- What each policy says of each trace, by its last complete pass; `first_rule` is the first rule that drops it.
+CREATE OR REPLACE VIEW trace_decisions AS
+SELECT
+    d.trace_id, d.policy_id, p.name AS policy, bool_or(d.is_dropped) AS is_dropped,
+    arg_min(d.rule, coalesce(r.rank, 0)) FILTER (d.is_dropped) AS first_rule
+FROM decisions AS d
+JOIN latest_passes AS l ON l.policy_id = d.policy_id AND l.run_id = d.run_id
+LEFT JOIN policies AS p ON p.policy_id = d.policy_id
+LEFT JOIN rules AS r ON r.policy_id = d.policy_id AND r.rule_id = d.rule_id
+GROUP BY d.trace_id, d.policy_id, p.name;
+
+-- A trace with its problem, verdict, decision of the last policy that was applied, mark and cost.
+CREATE OR REPLACE VIEW traces_v AS
+WITH active AS (
+    SELECT policy_id FROM passes ORDER BY segment DESC, position DESC LIMIT 1
+)
+SELECT
+    t.trace_id, t.problem_id, t.source, t.teacher, t.format, t.granularity, t.style, t.role, t.sample_index,
+    t.wave, p.question, p.gold, t.stated_answer, v.status, v.reason, v.decided_by, t.parse_state, t.finish_reason,
+    d.policy, d.is_dropped, d.first_rule, m.mark, t.n_steps, t.n_words, t.n_chars,
+    c.n_tokens_out, c.n_tokens_reasoning, c.cost_usd, p.subject, p.level, p.split, t.with_gold, t.label,
+    t.label_by, t.origin, t.origin_id, t.run_id, t.request_id, t.parent_trace_id, t.template_id, t.at
+FROM traces AS t
+LEFT JOIN problems AS p ON p.problem_id = t.problem_id
+LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+LEFT JOIN completions AS c ON c.request_id = t.request_id
+LEFT JOIN marks AS m ON m.trace_id = t.trace_id
+LEFT JOIN (SELECT d.* FROM trace_decisions AS d SEMI JOIN active USING (policy_id)) AS d
+    ON d.trace_id = t.trace_id;
+
+-- How often each problem is solved; traces of which nobody can tell are counted apart.
+CREATE OR REPLACE VIEW problems_v AS
+SELECT
+    p.problem_id, p.source, p.split, p.subject, p.level, p.question, p.gold,
+    count(t.trace_id) AS n_traces,
+    count(*) FILTER (v.status = 'correct') AS n_correct,
+    count(*) FILTER (v.status = 'incorrect') AS n_incorrect,
+    count(t.trace_id) - n_correct - n_incorrect AS n_undecided,
+    n_correct / nullif(n_correct + n_incorrect, 0) AS pass_rate
+FROM problems AS p
+LEFT JOIN traces AS t ON t.problem_id = p.problem_id AND t.role = 'solver'
+LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+GROUP BY ALL;
+
+-- Money and tokens by run and teacher; `maybe_billed_usd` is the worst case of what never came back.
+CREATE OR REPLACE VIEW spend_v AS
+WITH tokens AS (
+    SELECT r.teacher_id, r.teacher, c.run_id, sum(c.n_tokens_in) AS n_tokens_in,
+           sum(c.n_tokens_out) AS n_tokens_out
+    FROM completions AS c
+    JOIN requests AS r USING (request_id)
+    GROUP BY ALL
+)
+SELECT
+    a.run_id, a.teacher, a.teacher_id,
+    count(*) AS n_attempts,
+    count(*) FILTER (a.state = 'answer') AS n_answers,
+    count(*) FILTER (a.state = 'fault') AS n_faults,
+    count(*) FILTER (a.state = 'open') AS n_open,
+    sum(a.cost_usd) AS cost_usd,
+    sum(a.reserved_usd) FILTER (a.maybe_billed) AS maybe_billed_usd,
+    any_value(t.n_tokens_in) AS n_tokens_in,
+    any_value(t.n_tokens_out) AS n_tokens_out,
+    min(a.at) AS first_at,
+    max(coalesce(a.ended_at, a.at)) AS last_at
+FROM attempts AS a
+LEFT JOIN tokens AS t ON t.run_id = a.run_id AND t.teacher_id = a.teacher_id AND t.teacher = a.teacher
+GROUP BY a.run_id, a.teacher, a.teacher_id;
