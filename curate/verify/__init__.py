@@ -1,0 +1,27 @@
+"""Verification: one verdict per trace and check, exact where it can be, undecided where it cannot.
+
+Symbolic engines are only imported inside worker processes.
+"""
+
+from curate.verify.api import CheckResult, Question, SolveResult, check, check_many, solve, solve_many
+from curate.verify.checks import TraceToVerify
+from curate.verify.equations.solution import Solution
+from curate.verify.many import verify_many, verify_trace
+from curate.verify.pool import default_workers
+from curate.verify.versions import VERIFIER_VERSION
+
+__all__ = [
+    "VERIFIER_VERSION",
+    "CheckResult",
+    "Question",
+    "Solution",
+    "SolveResult",
+    "TraceToVerify",
+    "check",
+    "check_many",
+    "default_workers",
+    "solve",
+    "solve_many",
+    "verify_many",
+    "verify_trace",
+]

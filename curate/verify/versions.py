@@ -1,0 +1,9 @@
+"""The version that stands in every verdict; it goes up with each change of what is decided."""
+
+from __future__ import annotations
+
+from curate.verify.symbolic import MATH_VERIFY_VERSION
+
+RULES_VERSION = "1"
+LANGUAGE_VERSION = "eot1"
+VERIFIER_VERSION = f"{RULES_VERSION}+{LANGUAGE_VERSION}+mv{MATH_VERIFY_VERSION}"
