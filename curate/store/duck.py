@@ -1,0 +1,103 @@
+"""The only door to duckdb: connections with our settings, and its errors in our words.
+
+Everything else in the store runs SQL through `Connection`; nothing outside the store imports duckdb.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from curate.errors import StoreBusyError, StoreError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
+
+STORAGE_VERSION = "v1.5.0"
+"""Written by 2.x, and still opened by the 1.5 shells that people have."""
+MEMORY_LIMIT = "2GB"
+WAIT_S = 2.0
+_POLL_S = 0.05
+_PID = re.compile(r"PID (\d+)")
+_BUSY = ("could not set lock", "unique file handle conflict", "conflicting lock")
+_HINT_BUSY = "close that program, or wait for it, and try again; nothing is lost"
+
+
+class DamagedFileError(Exception):
+    """The projection's file cannot be read; only the store sees this, and builds the file anew."""
+
+
+def connect(tmp: Path | None) -> Connection:
+    """Open an in-memory connection that spills to `tmp` (the system's folder when None)."""
+    con = duckdb.connect(":memory:")
+    con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    con.execute("SET enable_progress_bar = false")
+    con.execute("SET python_enable_replacements = false")
+    con.execute("SET TimeZone = 'UTC'")
+    if tmp is not None:
+        con.execute(f"SET temp_directory = {quoted(str(tmp / 'spill'))}")
+    return con
+
+
+def attach(con: Connection, path: Path, alias: str, *, read_only: bool, wait_s: float = WAIT_S) -> None:
+    """Attach a database file, trying again for `wait_s` seconds while somebody else keeps it.
+
+    Raises:
+        StoreBusyError: when it is still kept; names the process.
+        DamagedFileError: when it is no DuckDB file or its contents are damaged.
+    """
+    options = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}'"
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            con.execute(f"ATTACH {quoted(str(path))} AS {alias} ({options})")
+        except duckdb.Error as error:
+            if not _is_busy(error):
+                raise DamagedFileError(first_line(error)) from error
+            if time.monotonic() >= deadline:
+                raise _busy(path, error) from error
+            time.sleep(_POLL_S)
+        else:
+            return
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Translate what duckdb says of the projection's file while we work on it."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise StoreError(f"not enough memory or disk to work on {path}: {first_line(error)}", "free some") from error
+    except (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException) as error:
+        raise DamagedFileError(first_line(error)) from error
+    except duckdb.IOException as error:
+        if "No space left" in str(error) or "File too large" in str(error):
+            raise StoreError(f"the disk is full, {path} cannot grow", "free space; the journal holds all") from error
+        raise DamagedFileError(first_line(error)) from error
+
+
+def quoted(text: str) -> str:
+    """Quote text as an SQL literal, for paths in ATTACH and SET, which take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def first_line(error: BaseException) -> str:
+    """Give the first line of an error without duckdb's label."""
+    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return re.sub(r"^[A-Z][A-Za-z ]+ Error: ", "", line)
+
+
+def _is_busy(error: Exception) -> bool:
+    return any(mark in str(error).lower() for mark in _BUSY)
+
+
+def _busy(path: Path, error: Exception) -> StoreBusyError:
+    found = _PID.search(str(error))
+    who = f"process {found[1]}" if found else "this very process"
+    return StoreBusyError(f"{who} keeps {path} open", _HINT_BUSY)
