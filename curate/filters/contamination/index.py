@@ -1,0 +1,136 @@
+"""An inverted index over benchmark items that says whether a problem is one of them.
+
+Three signs, any of them convicts: the digit-free texts are equal; a window of 13 words is shared; at least
+`share` of the item's number-masked 5-word windows are shared. Windows that are boilerplate of the benchmarks
+do not count ("where m and n are relatively prime positive integers, find m + n" stands in 114 AIME problems):
+5-grams found in more than 10 items and 13-grams found in more than 2. An item with fewer than 5 counting
+windows is compared whole: equal, or contained when it has 6 words or more. Measured on GSM8K, MATH-500 and
+AIME against 8-gram, 13-gram and 32-gram rules: the fewest false alarms at the same recall. The reference for
+boilerplate is the benchmarks alone, never the pool: a test item that was copied 20 times into a pool would
+turn itself into boilerplate.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from curate.filters.contamination.grams import Gram, digit_free, grams, masked_words, plain_words
+from curate.filters.contamination.stock import without_stock
+from curate.filters.facts import ContaminationHit
+from curate.ids import content_id
+
+SHORT, LONG = 5, 13
+MAX_ITEMS_PER_SHORT, MAX_ITEMS_PER_LONG = 10, 2
+MIN_COUNTING, MIN_WORDS_CONTAINED = 5, 6
+_SHOWN_CHARS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkItem:
+    """One question of a benchmark."""
+
+    benchmark: str
+    item_id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    item: BenchmarkItem
+    masked: list[str]
+    counting: frozenset[Gram]
+
+
+def items_digest(items: Iterable[BenchmarkItem]) -> str:
+    """Hash the questions of a benchmark, so that a changed file makes another policy."""
+    return content_id("benchmark", *sorted(item.question for item in items))
+
+
+class BenchmarkIndex:
+    """Benchmark items, ready to be asked. Building it reads each item once."""
+
+    def __init__(self, items: Iterable[BenchmarkItem], share: float = 0.3) -> None:
+        self.share = share
+        distinct = {tuple(masked_words(item.question)): item for item in reversed(list(items))}
+        masked = [(item, list(words)) for words, item in reversed(distinct.items())]
+        plain = [plain_words(item.question) for item, _ in masked]
+        n_short = Counter(gram for _, words in masked for gram in set(_windows(words, SHORT)))
+        n_long = Counter(gram for words in plain for gram in set(_windows(words, LONG)))
+        self._items: list[_Item] = []
+        self._by_short: defaultdict[Gram, list[int]] = defaultdict(list)
+        self._by_long: dict[Gram, int] = {}
+        self._by_text: dict[str, int] = {}
+        self._short_items: dict[Gram, list[int]] = defaultdict(list)
+        for number, (item, words) in enumerate(masked):
+            counting = frozenset(g for g in _windows(words, SHORT) if n_short[g] <= MAX_ITEMS_PER_SHORT)
+            self._items.append(_Item(item, words, counting))
+            self._by_text.setdefault(digit_free(words), number)
+            for gram in _windows(plain[number], LONG):
+                if n_long[gram] <= MAX_ITEMS_PER_LONG:
+                    self._by_long.setdefault(gram, number)
+            if len(counting) >= MIN_COUNTING:
+                for short in counting:
+                    self._by_short[short].append(number)
+            elif len(plain[number]) >= MIN_WORDS_CONTAINED:
+                self._short_items[tuple(plain[number][:MIN_WORDS_CONTAINED])].append(number)
+
+    def find(self, question: str) -> ContaminationHit | None:
+        """Say which item a question is most like, None when it is like none;
+
+        Empty questions are like none.
+        """
+        masked = masked_words(question)
+        text = digit_free(masked)
+        if not text:
+            return None
+        same = self._by_text.get(text)
+        if same is not None:
+            return self._hit(same, "equal_without_numbers", 1.0, question)
+        plain = plain_words(question)
+        for gram in _windows(plain, LONG):
+            if gram in self._by_long:
+                return self._hit(self._by_long[gram], "gram13", 1.0, " ".join(gram))
+        return self._contained(plain) or self._by_share(masked)
+
+    def _contained(self, plain: list[str]) -> ContaminationHit | None:
+        """Find a short item that stands whole, with its numbers, inside the question."""
+        for at, gram in enumerate(grams(plain, MIN_WORDS_CONTAINED)):
+            for number in self._short_items.get(gram, ()):
+                words = plain_words(self._items[number].item.question)
+                if plain[at : at + len(words)] == words:
+                    return self._hit(number, "contained", 1.0, " ".join(words))
+        return None
+
+    def _by_share(self, masked: list[str]) -> ContaminationHit | None:
+        shared = set(_windows(masked, SHORT)) & self._by_short.keys()
+        counts = Counter(number for gram in shared for number in self._by_short[gram])
+        scores = {number: n / len(self._items[number].counting) for number, n in counts.items()}
+        if not scores:
+            return None
+        number, score = max(scores.items(), key=lambda pair: (pair[1], -pair[0]))
+        if score < self.share:
+            return None
+        return self._hit(number, "share5", round(score, 6), self._shared_run(number, shared))
+
+    def _shared_run(self, number: int, shared: set[Gram]) -> str:
+        """Give the longest stretch of the item that is covered by shared windows."""
+        words = self._items[number].masked
+        best = start = end = 0
+        best_start = 0
+        for at, gram in enumerate(grams(words, SHORT)):
+            if gram in shared:
+                start, end = (start, at + SHORT) if at + SHORT - 1 == end else (at, at + SHORT)
+                if end - start > best:
+                    best, best_start = end - start, start
+        return " ".join(words[best_start : best_start + best])
+
+    def _hit(self, number: int, rule: str, score: float, text: str) -> ContaminationHit:
+        item = self._items[number].item
+        return ContaminationHit(item.benchmark, item.item_id, rule, score, text[:_SHOWN_CHARS])
+
+
+def _windows(words: list[str], size: int) -> list[Gram]:
+    """Give the windows that can count: none reaches into a stock sentence."""
+    return [gram for stretch in without_stock(words) for gram in grams(stretch, size)]

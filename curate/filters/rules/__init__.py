@@ -1,0 +1,39 @@
+"""All rules by name. To add one: a file of its own here, a line in `RULES`, a test, a place in a policy."""
+
+from curate.filters.rule import Rule
+from curate.filters.rules.check_error import CheckError
+from curate.filters.rules.check_timeout import CheckTimeout
+from curate.filters.rules.contamination import Contamination
+from curate.filters.rules.exact_duplicate import ExactDuplicate
+from curate.filters.rules.format_compliance import FormatCompliance
+from curate.filters.rules.length import Length
+from curate.filters.rules.no_answer import NoAnswer
+from curate.filters.rules.program_failure import ProgramFailure
+from curate.filters.rules.refusal import Refusal
+from curate.filters.rules.repetition import Repetition
+from curate.filters.rules.truncated import Truncated
+from curate.filters.rules.undecided import Undecided
+from curate.filters.rules.unverified import Unverified
+from curate.filters.rules.with_gold import WithGold
+from curate.filters.rules.wrong_answer import WrongAnswer
+
+_ALL: tuple[type[Rule], ...] = (
+    ExactDuplicate,
+    Contamination,
+    WithGold,
+    Refusal,
+    Truncated,
+    ProgramFailure,
+    NoAnswer,
+    WrongAnswer,
+    CheckError,
+    CheckTimeout,
+    Undecided,
+    Unverified,
+    FormatCompliance,
+    Length,
+    Repetition,
+)
+RULES: dict[str, type[Rule]] = {rule.name: rule for rule in _ALL}
+
+__all__ = ["RULES"]
