@@ -35,6 +35,11 @@ def compare_answers(*, gold: str, answer: str, choices: tuple[str, ...] = ()) ->
     return Comparison(outcome.status, outcome.reason, outcome.path, left, right)
 
 
+def is_readable(folded: str) -> bool:
+    """Say whether a folded text is a value of a kind that the rules know."""
+    return read_value(folded) is not None
+
+
 def _compare(gold: str, answer: str, choices: tuple[str, ...]) -> Outcome:
     if not answer:
         return Outcome("undecided", "no_answer")

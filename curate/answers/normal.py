@@ -31,7 +31,7 @@ _SIGNS = str.maketrans(
 _LEADING_DASH = re.compile(r"(?<![\w\d])[–—](?=\s?[\d.\\$(])")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)")
 _TEXT = re.compile(r"\\text\s?\{([^{}]*)\}")
-_DEGREES = re.compile(r"\s?\^\s?(?:\{\s?)?\\circ\s?\}?")
+_DEGREES = re.compile(r"\s?\^\s?(?:\{\s?)?\\circ\s?\}?|(?<=\d)\s?\\circ(?![A-Za-z])")
 _GROUP_MARK = re.compile(r",\s?\\!\s?(?=\d{3})")
 _CUT_TAIL = re.compile(
     r"\\(?:text|mbox|mathrm)\s?\{([^{}]*)\Z|\^\{(\\circ)\Z"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from curate.answers import Comparison, compare_answers, parse_trace
 from curate.answers.comparison import Status
 from curate.types import TraceFormat
-from curate.verify.checks import may_be_settled_by_symbols, symbolic_comparison
+from curate.verify.checks import may_be_settled_by_symbols, symbolic_comparison, with_gold_named
 from curate.verify.equations.solution import Solution
 from curate.verify.pool import WorkerPool
 from curate.verify.task import Reply, Task
@@ -134,7 +134,7 @@ def _begin(question: Question) -> _OpenCheck:
     if may_be_settled_by_symbols(comparison):
         entry.task = Task("compare", comparison.gold_normalised, comparison.answer_normalised)
     else:
-        entry.result = _result(entry, comparison, 0.0)
+        entry.result = _result(entry, with_gold_named(comparison), 0.0)
     return entry
 
 

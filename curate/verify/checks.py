@@ -7,10 +7,10 @@ verdict. The verifier that counts is `answer` for cot and other, `program` for p
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from curate.answers import Comparison, compare_answers
+from curate.answers import Comparison, compare_answers, is_readable
 from curate.types import FinishReason, Json, ParsedTrace, ParseState, TraceFormat, Verdict, VerdictStatus
 from curate.verify.guard import is_safe_for_symbols
 from curate.verify.task import Reply, Task
@@ -76,7 +76,7 @@ def _answer(item: TraceToVerify, make: Make) -> Verdict | Plan:
         return make(VerdictStatus.UNDECIDED, "no_gold")
     comparison = compare_answers(gold=item.gold, answer=answer, choices=item.choices)
     if not may_be_settled_by_symbols(comparison):
-        return _from_comparison(comparison, make)
+        return _from_comparison(with_gold_named(comparison), make)
     task = Task("compare", comparison.gold_normalised, comparison.answer_normalised)
     key = ("compare", item.gold, answer, *item.choices, VERIFIER_VERSION)
     return Plan(task, key, partial(_from_symbols, comparison, make))
@@ -99,7 +99,15 @@ def symbolic_comparison(comparison: Comparison, reply: Reply) -> Comparison:
         return Comparison("equal", reason, "math_verify", *forms)
     if status == "not_equal":
         return Comparison("not_equal", reason, "math_verify", *forms)
-    return Comparison("undecided", reason, "math_verify", *forms)
+    return with_gold_named(Comparison("undecided", reason, "math_verify", *forms))
+
+
+def with_gold_named(comparison: Comparison) -> Comparison:
+    """Say `gold_unparsed` where no rule can read the gold, and only there; other reasons stay."""
+    if comparison.reason not in ("unparsed", "gold_unparsed"):
+        return comparison
+    is_known = is_readable(comparison.gold_normalised)
+    return replace(comparison, reason="unparsed" if is_known else "gold_unparsed")
 
 
 def _from_symbols(comparison: Comparison, make: Make, reply: Reply) -> Verdict:

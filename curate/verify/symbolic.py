@@ -3,7 +3,7 @@
 In: a gold and an answer. Out: status and reason. Its timeouts are off (they are alarms that other code
 swallows); its errors are raised and mean undecided, never wrong. Both argument orders must agree. A
 positive is put to a numeric veto: both sides at 50 digits at three rational points per symbol. A negative
-is only believed when both sides are expressions in the same symbols whose numbers differ.
+is only believed when both sides are numbers that differ.
 """
 
 from __future__ import annotations
