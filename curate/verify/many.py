@@ -16,7 +16,7 @@ from curate.verify.checks import Plan, TraceToVerify, failed_verdict, plan_check
 from curate.verify.pool import WorkerPool
 from curate.verify.task import Reply
 
-MAX_WINDOW = 20_000
+MAX_WINDOW = 2_000
 MAX_OPEN = 512
 CACHE_SIZE = 50_000
 

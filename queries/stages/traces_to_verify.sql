@@ -1,0 +1,17 @@
+-- name: traces_to_verify
+-- question: Which solutions lack a verdict of this verifier version, and what is known of them?
+-- grain: one row per trace
+-- param: version VARCHAR -- the version of the verifiers that will run
+-- param: again BOOLEAN = false -- true gives every solution, judged or not
+-- column: trace_id, format, finish_reason, with_gold, gold, choices, text
+-- column: parse_state, stated_answer, answer_note, program, equations, n_steps, parser_version: as parsed
+SELECT
+    t.trace_id, t.format, t.finish_reason, t.with_gold, p.gold, p.choices, x.text, t.parse_state,
+    t.stated_answer, t.answer_note, x.program, x.equations, t.n_steps, t.parser_version
+FROM traces AS t
+LEFT JOIN texts AS x ON x.trace_id = t.trace_id
+LEFT JOIN problems AS p ON p.problem_id = t.problem_id
+WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+  AND ($again OR NOT EXISTS (
+      SELECT 1 FROM verdicts AS v WHERE v.trace_id = t.trace_id AND v.verifier_version = $version
+  ))
