@@ -1,0 +1,65 @@
+"""What an export is made of: a kept trace with its problem, and what came of the export. Plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from curate.types import TraceFormat
+
+if TYPE_CHECKING:
+    from curate.export.manifest import FileEntry
+
+ExportFormat = Literal[
+    "messages",
+    "prompt-completion",
+    "alpaca",
+    "sharegpt",
+    "llamafactory",
+    "axolotl",
+    "openai",
+    "dpo",
+    "hf",
+]
+ReasoningMode = Literal["inline", "think", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One kept trace. `rejected` is the trace of the same problem that a preference pair sets against it."""
+
+    trace_id: str
+    problem_id: str
+    question: str
+    text: str
+    format: TraceFormat
+    source: str
+    choices: tuple[str, ...] = ()
+    reasoning: str = ""
+    gold: str | None = None
+    licence: str = ""
+    teacher: str = ""
+    granularity: int | None = None
+    style: str = ""
+    origin: str = "generated"
+    origin_id: str = ""
+    request_id: str | None = None
+    run_id: str = ""
+    rejected: ExportRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """A folder that stands complete under its final name. `sha256` is that of its manifest."""
+
+    export_id: str
+    out: Path
+    format: ExportFormat
+    n_rows: int
+    n_problems: int
+    n_empty: int
+    """Rows left out because nothing remained of the text, for example reasoning alone under `drop`."""
+    files: tuple[FileEntry, ...]
+    sha256: str
+    trace_ids: tuple[str, ...]

@@ -1,0 +1,72 @@
+"""One example as a JSON object, for each format that is JSON lines. Field names are the trainers' own.
+
+| format | read by |
+| --- | --- |
+| messages, prompt-completion, dpo | TRL (SFTTrainer, DPOTrainer) |
+| alpaca, sharegpt | LLaMA-Factory, axolotl and most others |
+| openai | OpenAI-compatible fine-tuning services |
+| llamafactory, axolotl | the same rows as messages, with the trainer's own configuration beside them |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from curate.types import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A prompt, what is to be learned, and for preferences what is to be avoided."""
+
+    prompt: str
+    answer: str
+    rejected: str | None = None
+
+
+def _chat(role: str, content: str) -> Json:
+    return {"role": role, "content": content}
+
+
+def _messages(example: Example) -> dict[str, Json]:
+    return {"messages": [_chat("user", example.prompt), _chat("assistant", example.answer)]}
+
+
+def _prompt_completion(example: Example) -> dict[str, Json]:
+    # Strings, so that base models without a chat template train on them too; the line break stands in the
+    # completion because a prompt that ends in white space tokenises differently when the model goes on.
+    return {"prompt": example.prompt, "completion": "\n" + example.answer}
+
+
+def _alpaca(example: Example) -> dict[str, Json]:
+    return {"instruction": example.prompt, "input": "", "output": example.answer}
+
+
+def _sharegpt(example: Example) -> dict[str, Json]:
+    return {
+        "conversations": [
+            {"from": "human", "value": example.prompt},
+            {"from": "gpt", "value": example.answer},
+        ]
+    }
+
+
+def _preference(example: Example) -> dict[str, Json]:
+    return {
+        "prompt": [_chat("user", example.prompt)],
+        "chosen": [_chat("assistant", example.answer)],
+        "rejected": [_chat("assistant", example.rejected or "")],
+    }
+
+
+RENDER: Mapping[str, Callable[[Example], dict[str, Json]]] = {
+    "messages": _messages,
+    "prompt-completion": _prompt_completion,
+    "alpaca": _alpaca,
+    "sharegpt": _sharegpt,
+    "llamafactory": _messages,
+    "axolotl": _messages,
+    "openai": _messages,
+    "dpo": _preference,
+}
