@@ -26,7 +26,7 @@ from typing import Literal
 
 from curate.errors import UsageError
 
-Group = Literal["reports", "checks"]
+Group = Literal["reports", "checks", "stages"]
 ParameterType = Literal["VARCHAR", "INTEGER", "DOUBLE", "BOOLEAN"]
 Value = str | int | float | bool | None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -17,6 +17,7 @@ from curate.types import Json
 
 # Quotes inside strings are escaped, so these bytes can only be the member's own name.
 _BODY = re.compile(rb',"(?:response|body)(_text|_base64)?":')
+_MAX_INT = 2**63 - 1
 _KIND = re.compile(rb'\{"kind":"([a-z]+)"')
 
 
@@ -32,10 +33,25 @@ class Members:
         value = self.values[name]
         return value if isinstance(value, str) else "" if value is None else str(value)
 
-    def integer(self, name: str) -> int:
-        """Give a member that is a whole number; KeyError when it is not."""
+    def optional(self, name: str) -> str | None:
+        """Give a member that is a string or null."""
         value = self.values[name]
-        if not isinstance(value, int):
+        return None if value is None else str(value)
+
+    def parts(self, name: str) -> Iterator[Members]:
+        """Give the objects in a member that is a list of them; KeyError when it is not."""
+        value = self.values[name]
+        if not isinstance(value, list):
+            raise KeyError(name)
+        for each in value:
+            if not isinstance(each, dict):
+                raise KeyError(name)
+            yield Members(each)
+
+    def integer(self, name: str) -> int:
+        """Give a member that is a whole number of 63 bits; KeyError when it is not."""
+        value = self.values[name]
+        if not isinstance(value, int) or abs(value) > _MAX_INT:
             raise KeyError(name)
         return value
 

@@ -8,7 +8,7 @@ that swallowed its neighbour because the newline itself was hit is taken apart a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,21 +48,45 @@ def unseal(line: bytes) -> bytes | None:
 
 
 def read_lines(path: Path, start: int = 0, end: int | None = None) -> Iterator[Line | Damage]:
-    """Read the whole lines between two offsets; what follows the last newline is left for later.
+    """Read the whole lines that begin between two offsets; what follows the last newline is left for later.
 
     Empty files and spans give nothing. Damage is yielded in its place, never raised.
     """
-    segment, offset = path.name, start
+    segment = path.name
+    for offset, line in _whole_lines(path, start, end):
+        data = unseal(line)
+        if data is not None:
+            yield Line(segment, offset, data)
+        else:
+            yield from _take_apart(segment, offset, line)
+
+
+def read_block(
+    path: Path, start: int, end: int, max_bytes: int, take: Callable[[Line | Damage], None]
+) -> int:
+    """Hand over the lines from `start` on, up to about `max_bytes` of them; give where the next one begins."""
+    segment, done = path.name, start
+    for offset, line in _whole_lines(path, start, end):
+        data = unseal(line)
+        if data is not None:
+            take(Line(segment, offset, data))
+        else:
+            for part in _take_apart(segment, offset, line):
+                take(part)
+        done = offset + len(line)
+        if done - start >= max_bytes:
+            break
+    return done
+
+
+def _whole_lines(path: Path, start: int, end: int | None) -> Iterator[tuple[int, bytes]]:
+    offset = start
     with path.open("rb", buffering=_READ_BYTES) as file:
         file.seek(start)
         for line in file:
             if line[-1:] != b"\n" or (end is not None and offset >= end):
                 return
-            data = unseal(line)
-            if data is not None:
-                yield Line(segment, offset, data)
-            else:
-                yield from _take_apart(segment, offset, line)
+            yield offset, line
             offset += len(line)
 
 

@@ -23,7 +23,7 @@ class Table:
     """A table: `columns` in the order of its rows, without the place; types are those that Arrow carries.
 
     `stands`: `all` rows are kept; of rows with equal `key` the `first` or `last` in the journal; `gold`: one with
-    a gold beats one without, then the last. Decimals and JSON travel as strings and are cast by the insert.
+    a gold beats one without, then the last. Money and JSON travel as strings; the insert casts money.
     """
 
     name: str
@@ -45,7 +45,7 @@ def _table(name: str, columns: str, stands: Stands = "all", key: str = "") -> Ta
 
 TABLES = (
     _table("journal_damage", "n_bytes:int reason"),
-    _table("run_events", "run_id event at:time command config_hash versions_json reason max_usd"),
+    _table("run_events", "run_id event created_at:time command config_hash versions_json reason max_usd:money"),
     _table(
         "problems",
         "problem_id source split question gold choices:strings subject level licence solution origin_id"
@@ -61,31 +61,31 @@ TABLES = (
     ),
     _table(
         "teachers",
-        "teacher_id alias model base_url transport sampling_json system_prompt usd_per_million_in"
-        " usd_per_million_cached usd_per_million_out batch_factor",
+        "teacher_id alias model base_url transport sampling_json system_prompt usd_per_million_in:money"
+        " usd_per_million_cached:money usd_per_million_out:money batch_factor:money",
         "last",
         "teacher_id alias",
     ),
     _table(
         "requests",
         "request_id teacher_id teacher problem_id template_id format role parent_trace_id sample_index:int"
-        " wave:int url n_prompt_tokens_estimated:int run_id at:time",
+        " wave:int url n_prompt_tokens_estimated:int run_id created_at:time",
         "first",
         "request_id",
     ),
     _table("request_bodies", "request_id body", "first", "request_id"),
-    _table("sends", "request_id attempt:int run_id teacher_id teacher at:time reserved_usd"),
+    _table("sends", "request_id attempt:int run_id teacher_id teacher created_at:time reserved_usd:money"),
     _table(
         "outcomes",
         "request_id attempt:int run_id state error_class message http_status:int latency_ms:float"
-        " is_maybe_billed:bool is_final:bool cost_usd at:time",
+        " is_maybe_billed:bool is_final:bool cost_usd:money created_at:time",
     ),
     _table(
         "completions",
         "request_id trace_id attempt:int run_id model_reported system_fingerprint finish_reason"
         " reasoning_source is_reasoning_open:bool n_tokens_in:int n_tokens_cached:int n_tokens_out:int"
-        " n_tokens_reasoning:int is_usage_estimated:bool cost_usd http_status:int latency_ms:float headers_json"
-        " at:time",
+        " n_tokens_reasoning:int is_usage_estimated:bool cost_usd:money http_status:int latency_ms:float headers_json"
+        " created_at:time",
         "first",
         "request_id",
     ),
@@ -94,33 +94,33 @@ TABLES = (
         "trace_id request_id problem_id source teacher teacher_id template_id run_id role parent_trace_id format"
         " granularity:int style sample_index:int wave:int stated_answer answer_note n_steps:int n_words:int"
         " n_chars:int n_reasoning_chars:int parse_state parser_version finish_reason text_hash norm_hash origin"
-        " with_gold:bool label:bool label_by origin_id extra_json at:time",
+        " with_gold:bool label:bool label_by origin_id extra_json created_at:time",
         "first",
         "trace_id",
     ),
     _table("texts", "trace_id text reasoning program equations", "first", "trace_id"),
     _table(
         "verdicts",
-        "trace_id verifier verifier_version status reason decided_by detail_json cpu_ms:float run_id at:time",
+        "trace_id verifier verifier_version status reason decided_by detail_json cpu_ms:float run_id created_at:time",
         "last",
         "trace_id verifier",
     ),
-    _table("policies", "policy_id name at:time", "last", "policy_id"),
+    _table("policies", "policy_id name created_at:time", "last", "policy_id"),
     _table("rules", "policy_id rule_id rank:int name version params_json", "last", "policy_id rule_id"),
     _table(
         "decisions",
         "policy_id rule_id rule trace_id is_dropped:bool value:float threshold:float evidence_json run_id",
     ),
-    _table("passes", "policy_id run_id at:time"),
+    _table("passes", "policy_id run_id created_at:time"),
     _table(
         "exports",
-        "export_id run_id path format policy_id n_rows:int sha256 manifest_json at:time",
+        "export_id run_id path format policy_id n_rows:int sha256 manifest_json created_at:time",
         "last",
         "export_id",
     ),
     _table("export_rows", "export_id row_number:int trace_id", "last", "export_id row_number"),
-    _table("marks", "trace_id mark comment at:time", "last", "trace_id"),
-    _table("batches", "content_hash state teacher_id file_id batch_id n_requests:int message run_id at:time"),
+    _table("marks", "trace_id mark comment created_at:time", "last", "trace_id"),
+    _table("batches", "content_hash state teacher_id file_id batch_id n_requests:int message run_id created_at:time"),
     _table("complaints", "run_id path line:int reason message"),
 )
 BY_NAME = {table.name: table for table in TABLES}
@@ -133,6 +133,7 @@ def arrow_schema(table: Table) -> pyarrow.Schema:
 
     types = {
         "string": pyarrow.string(),
+        "money": pyarrow.string(),
         "strings": pyarrow.list_(pyarrow.string()),
         "int": pyarrow.int64(),
         "float": pyarrow.float64(),

@@ -10,7 +10,7 @@ CREATE TABLE journal_offsets (segment VARCHAR, "offset" BIGINT);
 CREATE TABLE journal_damage (segment VARCHAR, position BIGINT, n_bytes BIGINT, reason VARCHAR);
 
 CREATE TABLE run_events (
-    run_id VARCHAR, event VARCHAR, at TIMESTAMP, command VARCHAR, config_hash VARCHAR, versions_json VARCHAR,
+    run_id VARCHAR, event VARCHAR, created_at TIMESTAMP, command VARCHAR, config_hash VARCHAR, versions_json VARCHAR,
     reason VARCHAR, max_usd DECIMAL(18, 9), segment VARCHAR, position BIGINT
 );
 
@@ -36,7 +36,7 @@ CREATE TABLE teachers (
 CREATE TABLE requests (
     request_id VARCHAR, teacher_id VARCHAR, teacher VARCHAR, problem_id VARCHAR, template_id VARCHAR,
     format VARCHAR, role VARCHAR, parent_trace_id VARCHAR, sample_index INTEGER, wave INTEGER, url VARCHAR,
-    n_prompt_tokens_estimated INTEGER, run_id VARCHAR, at TIMESTAMP, segment VARCHAR, position BIGINT
+    n_prompt_tokens_estimated INTEGER, run_id VARCHAR, created_at TIMESTAMP, segment VARCHAR, position BIGINT
 );
 
 -- The exact body that was sent, once per request.
@@ -44,33 +44,33 @@ CREATE TABLE request_bodies (request_id VARCHAR, body VARCHAR, segment VARCHAR, 
 
 -- Attempts as they left and as they ended; the view `attempts` joins the two.
 CREATE TABLE sends (
-    request_id VARCHAR, attempt INTEGER, run_id VARCHAR, teacher_id VARCHAR, teacher VARCHAR, at TIMESTAMP,
+    request_id VARCHAR, attempt INTEGER, run_id VARCHAR, teacher_id VARCHAR, teacher VARCHAR, created_at TIMESTAMP,
     reserved_usd DECIMAL(18, 9), segment VARCHAR, position BIGINT
 );
 
 CREATE TABLE outcomes (
     request_id VARCHAR, attempt INTEGER, run_id VARCHAR, state VARCHAR, error_class VARCHAR, message VARCHAR,
     http_status INTEGER, latency_ms DOUBLE, is_maybe_billed BOOLEAN, is_final BOOLEAN, cost_usd DECIMAL(18, 9),
-    at TIMESTAMP, segment VARCHAR, position BIGINT
+    created_at TIMESTAMP, segment VARCHAR, position BIGINT
 );
 
 -- One row per answered request: its first answer.
 CREATE TABLE completions (
     request_id VARCHAR, trace_id VARCHAR, attempt INTEGER, run_id VARCHAR, model_reported VARCHAR,
     system_fingerprint VARCHAR, finish_reason VARCHAR, reasoning_source VARCHAR, is_reasoning_open BOOLEAN,
-    n_tokens_in INTEGER, n_tokens_cached INTEGER, n_tokens_out INTEGER, n_tokens_reasoning INTEGER,
+    n_tokens_in BIGINT, n_tokens_cached BIGINT, n_tokens_out BIGINT, n_tokens_reasoning BIGINT,
     is_usage_estimated BOOLEAN, cost_usd DECIMAL(18, 9), http_status INTEGER, latency_ms DOUBLE,
-    headers_json VARCHAR, at TIMESTAMP, segment VARCHAR, position BIGINT
+    headers_json VARCHAR, created_at TIMESTAMP, segment VARCHAR, position BIGINT
 );
 
 CREATE TABLE traces (
     trace_id VARCHAR, request_id VARCHAR, problem_id VARCHAR, source VARCHAR, teacher VARCHAR, teacher_id VARCHAR,
     template_id VARCHAR, run_id VARCHAR, role VARCHAR, parent_trace_id VARCHAR, format VARCHAR,
     granularity INTEGER, style VARCHAR, sample_index INTEGER, wave INTEGER, stated_answer VARCHAR,
-    answer_note VARCHAR, n_steps INTEGER, n_words INTEGER, n_chars INTEGER, n_reasoning_chars INTEGER,
+    answer_note VARCHAR, n_steps INTEGER, n_words BIGINT, n_chars BIGINT, n_reasoning_chars BIGINT,
     parse_state VARCHAR, parser_version VARCHAR, finish_reason VARCHAR, text_hash VARCHAR, norm_hash VARCHAR,
     origin VARCHAR, with_gold BOOLEAN, label BOOLEAN, label_by VARCHAR, origin_id VARCHAR, extra_json VARCHAR,
-    at TIMESTAMP, segment VARCHAR, position BIGINT
+    created_at TIMESTAMP, segment VARCHAR, position BIGINT
 );
 
 -- The wide columns apart, so that queries over the rest stay narrow.
@@ -82,11 +82,11 @@ CREATE TABLE texts (
 -- One row per trace and verifier: the last one said.
 CREATE TABLE verdicts (
     trace_id VARCHAR, verifier VARCHAR, verifier_version VARCHAR, status VARCHAR, reason VARCHAR,
-    decided_by VARCHAR, detail_json VARCHAR, cpu_ms DOUBLE, run_id VARCHAR, at TIMESTAMP, segment VARCHAR,
+    decided_by VARCHAR, detail_json VARCHAR, cpu_ms DOUBLE, run_id VARCHAR, created_at TIMESTAMP, segment VARCHAR,
     position BIGINT
 );
 
-CREATE TABLE policies (policy_id VARCHAR, name VARCHAR, at TIMESTAMP, segment VARCHAR, position BIGINT);
+CREATE TABLE policies (policy_id VARCHAR, name VARCHAR, created_at TIMESTAMP, segment VARCHAR, position BIGINT);
 
 CREATE TABLE rules (
     policy_id VARCHAR, rule_id VARCHAR, rank INTEGER, name VARCHAR, version VARCHAR, params_json VARCHAR,
@@ -100,12 +100,12 @@ CREATE TABLE decisions (
 
 -- A pass of a policy over the traces that came to its end.
 CREATE TABLE passes (
-    policy_id VARCHAR, run_id VARCHAR, at TIMESTAMP, segment VARCHAR, position BIGINT
+    policy_id VARCHAR, run_id VARCHAR, created_at TIMESTAMP, segment VARCHAR, position BIGINT
 );
 
 CREATE TABLE exports (
-    export_id VARCHAR, run_id VARCHAR, path VARCHAR, format VARCHAR, policy_id VARCHAR, n_rows INTEGER,
-    sha256 VARCHAR, manifest_json VARCHAR, at TIMESTAMP, segment VARCHAR, position BIGINT
+    export_id VARCHAR, run_id VARCHAR, path VARCHAR, format VARCHAR, policy_id VARCHAR, n_rows BIGINT,
+    sha256 VARCHAR, manifest_json VARCHAR, created_at TIMESTAMP, segment VARCHAR, position BIGINT
 );
 
 CREATE TABLE export_rows (
@@ -113,12 +113,12 @@ CREATE TABLE export_rows (
 );
 
 CREATE TABLE marks (
-    trace_id VARCHAR, mark VARCHAR, comment VARCHAR, at TIMESTAMP, segment VARCHAR, position BIGINT
+    trace_id VARCHAR, mark VARCHAR, comment VARCHAR, created_at TIMESTAMP, segment VARCHAR, position BIGINT
 );
 
 CREATE TABLE batches (
     content_hash VARCHAR, state VARCHAR, teacher_id VARCHAR, file_id VARCHAR, batch_id VARCHAR,
-    n_requests INTEGER, message VARCHAR, run_id VARCHAR, at TIMESTAMP, segment VARCHAR, position BIGINT
+    n_requests INTEGER, message VARCHAR, run_id VARCHAR, created_at TIMESTAMP, segment VARCHAR, position BIGINT
 );
 
 CREATE TABLE complaints (

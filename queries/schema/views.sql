@@ -5,8 +5,8 @@ CREATE OR REPLACE VIEW runs AS
 SELECT
     run_id,
     any_value(command) AS command,
-    min(at) FILTER (event = 'start') AS started_at,
-    max(at) FILTER (event <> 'start') AS stopped_at,
+    min(created_at) FILTER (event = 'start') AS started_at,
+    max(created_at) FILTER (event <> 'start') AS stopped_at,
     arg_max(event, position) FILTER (event <> 'start') AS event,
     arg_max(reason, position) FILTER (event <> 'start') AS reason,
     max(max_usd) AS max_usd,
@@ -20,14 +20,14 @@ GROUP BY run_id;
 CREATE OR REPLACE VIEW attempts AS
 WITH own AS (
     SELECT s.*, o.state, o.error_class, o.message, o.http_status, o.latency_ms, o.is_maybe_billed, o.is_final,
-           o.cost_usd, o.at AS ended_at
+           o.cost_usd, o.created_at AS ended_at
     FROM sends AS s
     LEFT JOIN outcomes AS o USING (request_id, attempt, run_id)
 ), orphans AS (
     SELECT o.* FROM outcomes AS o ANTI JOIN sends AS s USING (request_id, attempt, run_id)
 ), adopted AS (
     SELECT s.segment, s.position, o.state, o.error_class, o.message, o.http_status, o.latency_ms,
-           o.is_maybe_billed, o.is_final, o.cost_usd, o.at AS ended_at
+           o.is_maybe_billed, o.is_final, o.cost_usd, o.created_at AS ended_at
     FROM orphans AS o
     JOIN own AS s ON s.request_id = o.request_id AND s.attempt = o.attempt AND s.state IS NULL
     QUALIFY row_number() OVER (PARTITION BY o.segment, o.position ORDER BY s.segment DESC, s.position DESC) = 1
@@ -42,7 +42,7 @@ SELECT
     coalesce(s.is_maybe_billed, a.is_maybe_billed, s.state IS NULL AND a.state IS NULL) AS maybe_billed,
     coalesce(s.is_final, a.is_final, false) AS is_final,
     coalesce(s.cost_usd, a.cost_usd) AS cost_usd,
-    s.reserved_usd, s.at, coalesce(s.ended_at, a.ended_at) AS ended_at, s.segment, s.position
+    s.reserved_usd, s.created_at, coalesce(s.ended_at, a.ended_at) AS ended_at, s.segment, s.position
 FROM own AS s
 LEFT JOIN adopted AS a ON a.segment = s.segment AND a.position = s.position;
 
@@ -80,7 +80,7 @@ SELECT
     t.wave, p.question, p.gold, t.stated_answer, v.status, v.reason, v.decided_by, t.parse_state, t.finish_reason,
     d.policy, d.is_dropped, d.first_rule, m.mark, t.n_steps, t.n_words, t.n_chars,
     c.n_tokens_out, c.n_tokens_reasoning, c.cost_usd, p.subject, p.level, p.split, t.with_gold, t.label,
-    t.label_by, t.origin, t.origin_id, t.run_id, t.request_id, t.parent_trace_id, t.template_id, t.at
+    t.label_by, t.origin, t.origin_id, t.run_id, t.request_id, t.parent_trace_id, t.template_id, t.created_at
 FROM traces AS t
 LEFT JOIN problems AS p ON p.problem_id = t.problem_id
 LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
@@ -122,8 +122,8 @@ SELECT
     sum(a.reserved_usd) FILTER (a.maybe_billed) AS maybe_billed_usd,
     any_value(t.n_tokens_in) AS n_tokens_in,
     any_value(t.n_tokens_out) AS n_tokens_out,
-    min(a.at) AS first_at,
-    max(coalesce(a.ended_at, a.at)) AS last_at
+    min(a.created_at) AS first_at,
+    max(coalesce(a.ended_at, a.created_at)) AS last_at
 FROM attempts AS a
 LEFT JOIN tokens AS t ON t.run_id = a.run_id AND t.teacher_id = a.teacher_id AND t.teacher = a.teacher
 GROUP BY a.run_id, a.teacher, a.teacher_id;
