@@ -15,7 +15,6 @@ import orjson
 
 ID_PREFIX = "b2-"
 _NOT_TEXT_KEY = re.compile(r"[\W_]+", re.UNICODE)
-_SPACES = re.compile(r"\s+")
 
 
 def content_id(kind: str, *parts: str | bytes | int | None) -> str:
@@ -45,7 +44,7 @@ def canonical_json(value: object) -> bytes:
 
 def normalise_text(text: str) -> str:
     """Fold Unicode width, case and white space; keep every number, sign and letter."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def text_key(text: str) -> str:
