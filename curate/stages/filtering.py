@@ -1,0 +1,139 @@
+"""Filter a store: apply a policy to every trace and journal its decisions.
+
+Store in, report out. Every trace gets one row or more: a row from each rule that drops it, with value,
+threshold and evidence, or one row of the rule `kept`. Nothing is deleted and no teacher is asked; another
+policy is another pass. A policy that would look at exactly what its last pass looked at writes nothing.
+Decisions are written in blocks; the last one completes the pass, so a killed filter leaves the pass before it
+in force.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curate.filters import Policy, apply_policy, read_policy
+from curate.filters.contamination import BenchmarkIndex
+from curate.stages.benchmarks import Benchmark, read_benchmarks
+from curate.stages.filter_facts import read_facts, read_features, read_fingerprint, read_hits
+from curate.stages.filter_tally import FilterProgress, FilterReport, FilterTally
+from curate.store.records import DecisionsRecord, PolicyRecord, RunRecord
+from curate.store.run_id import new_run_id
+from curate.types import Decision
+from queries import load_query
+
+if TYPE_CHECKING:
+    from curate.store.journal import JournalWriter
+    from curate.store.reader import Reader
+    from curate.store.store import Store
+
+BLOCK = 2_000
+"""Decisions per journal record: about 400 kB, so that a record stays far below a segment."""
+
+OnFilterProgress = Callable[[FilterProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """A policy on its way through a store."""
+
+    policy: Policy
+    run_id: str
+    now: Callable[[], float]
+
+
+def filter_store(
+    store: Store,
+    *,
+    policy: str | Path = "verified",
+    decontaminate: Sequence[str] = (),
+    on_progress: OnFilterProgress | None = None,
+    now: Callable[[], float] = time.time,
+    random_hex: Callable[[], str] = lambda: secrets.token_hex(3),
+) -> FilterReport:
+    """Apply a policy (a preset's name or a file) to all traces of a store.
+
+    `decontaminate` names benchmarks as `name=path` or by path; all traces of their problems are dropped.
+
+    Raises:
+        ConfigError: for an unknown policy or a policy file with faults.
+        MissingError, InputError: for a benchmark without a file, or with an unreadable one.
+        StoreError, JournalError: from the store.
+    """
+    started = now()
+    benchmarks = read_benchmarks(decontaminate)
+    labels = tuple(benchmark.label for benchmark in benchmarks)
+    chosen = read_policy(policy)
+    chosen = chosen.against(labels) if labels else chosen
+    run = _Pass(chosen, new_run_id(started, random_hex()), now)
+    tally = FilterTally(chosen)
+    store.project()
+    with store.read() as reader:
+        inputs, total = read_fingerprint(reader, chosen)
+        last_run_id, last_inputs = _last_pass(reader, chosen)
+        decisions = _told(_decide(reader, chosen, benchmarks, tally), tally, total, on_progress)
+        is_new = last_inputs != inputs
+        if is_new:
+            with store.write_journal(run.run_id) as journal:
+                _write(journal, run, decisions, inputs, is_known=bool(last_run_id))
+        else:
+            for _ in decisions:
+                pass
+    if is_new:
+        store.project()
+    return tally.report(
+        benchmarks=labels,
+        run_id=run.run_id if is_new else last_run_id,
+        is_new=is_new,
+        seconds=now() - started,
+    )
+
+
+def _last_pass(reader: Reader, policy: Policy) -> tuple[str, str]:
+    rows = reader.rows(load_query("last_pass", "stages").sql, {"policy_id": policy.policy_id})
+    return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "")
+
+
+def _decide(
+    reader: Reader, policy: Policy, benchmarks: Sequence[Benchmark], tally: FilterTally
+) -> Iterator[Decision]:
+    rule = policy.contamination
+    items = chain.from_iterable(benchmark.items for benchmark in benchmarks)
+    hits = read_hits(reader, BenchmarkIndex(items, rule.share)) if rule and benchmarks else {}
+    features = read_features(reader) if policy.needs_features else None
+    return apply_policy(policy, tally.watch(read_facts(reader, hits, features)))
+
+
+def _told(
+    decisions: Iterator[Decision], tally: FilterTally, total: int, on_progress: OnFilterProgress | None
+) -> Iterator[Decision]:
+    """Count decisions by trace as they pass, and tell the caller now and then."""
+    for _, group in groupby(decisions, key=attrgetter("trace_id")):
+        of_trace = tuple(group)
+        tally.add(of_trace)
+        yield from of_trace
+        if on_progress is not None and (tally.n_traces % BLOCK == 0 or tally.n_traces == total):
+            on_progress(FilterProgress(tally.n_traces, total, tally.n_kept))
+
+
+def _write(
+    journal: JournalWriter, run: _Pass, decisions: Iterator[Decision], inputs: str, *, is_known: bool
+) -> None:
+    policy = run.policy
+    journal.append(RunRecord(run.run_id, "start", run.now(), "filter", config_hash=inputs))
+    if not is_known:
+        journal.append(PolicyRecord(policy.policy_id, policy.name, policy.rules_json(), run.now()))
+    block: list[Decision] = []
+    for decision in decisions:
+        if len(block) == BLOCK:
+            journal.append(DecisionsRecord(policy.policy_id, run.run_id, run.now(), tuple(block)))
+            block.clear()
+        block.append(decision)
+    journal.append(DecisionsRecord(policy.policy_id, run.run_id, run.now(), tuple(block), is_last=True))
+    journal.append(RunRecord(run.run_id, "stop", run.now(), "filter"))
