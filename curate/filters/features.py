@@ -17,7 +17,7 @@ MAX_WORDS = 20_000
 _FENCE = re.compile(r"^[ \t]*```[ \t]*\w", re.MULTILINE)
 _LEFTOVER = re.compile(
     r"<\|[a-z_]{2,24}\|>|\[/?INST\]|<</?SYS>>|</?(?:Solution|Problem|Question|Answer|Reasoning)\b[^>\n]{0,40}>?"
-    r"|\{\{\s*\w{1,24}\s*\}\}|^#{2,3} ?(?:Instruction|Response|Input):",
+    r"|\{\{(?:question|gold|answer|reasoning|feedback|n_words)\}\}|^#{2,3} ?(?:Instruction|Response|Input):",
     re.MULTILINE,
 )
 _ANSWER = re.compile(
