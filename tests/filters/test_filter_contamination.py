@@ -12,15 +12,19 @@ import pytest
 from curate.filters.contamination import BenchmarkIndex, BenchmarkItem, items_digest
 from curate.filters.contamination.grams import masked_words
 
-EGGS = (
-    "Maria's ducks lay 16 eggs per day. She eats three for breakfast every morning and bakes muffins for "
-    "her friends every day with four. She sells the remainder at the farmers' market for $2 per fresh duck "
-    "egg. How much in dollars does she make every day?"
+PUMPKINS = (
+    "Maria grows 18 pumpkins on a terrace. Her goat ruins three of them in the first week of autumn and a "
+    "storm cracks two more. She carries the others down to the harbour and a baker pays her $4 for each "
+    "pumpkin that weighs less than a bucket of water. How much money does Maria bring home that evening?"
 )
 FENCE = "A farmer has 120 metres of fence and wants the largest pen beside a river. What is its area?"
 SHORT = "What is the smallest prime above 90?"
 INDEX = BenchmarkIndex(
-    [BenchmarkItem("b", "eggs", EGGS), BenchmarkItem("b", "fence", FENCE), BenchmarkItem("b", "short", SHORT)]
+    [
+        BenchmarkItem("b", "pumpkins", PUMPKINS),
+        BenchmarkItem("b", "fence", FENCE),
+        BenchmarkItem("b", "short", SHORT),
+    ]
 )
 
 
@@ -32,23 +36,23 @@ def item_of(question: str) -> str | None:
 @pytest.mark.parametrize(
     "question",
     [
-        EGGS,
-        EGGS.upper().replace(" ", "  \n"),
-        "Read with care. " + EGGS + " Explain your steps.",
-        EGGS.replace("Maria", "Olga").replace("duck", "hen"),
-        EGGS.replace("16", "28").replace("$2", "$1,250.50"),
-        EGGS[: len(EGGS) // 2],
+        PUMPKINS,
+        PUMPKINS.upper().replace(" ", "  \n"),
+        "Read with care. " + PUMPKINS + " Explain your steps.",
+        PUMPKINS.replace("Maria", "Olga").replace("goat", "donkey"),
+        PUMPKINS.replace("18", "28").replace("$4", "$1,250.50"),
+        PUMPKINS[: len(PUMPKINS) // 2],
     ],
     ids=["verbatim", "reformatted", "embedded", "renamed", "renumbered", "halved"],
 )
 def test_dressed_copies_are_found(question: str) -> None:
-    assert item_of(question) == "eggs"
+    assert item_of(question) == "pumpkins"
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        "Maria bakes muffins for her school with 12 eggs. How many eggs are left of 30?",
+        "Maria bakes pies for her school with 12 pumpkins. How many pumpkins are left of 30?",
         "A train travels 120 kilometres in 2 hours. What is its speed?",
         "",
         "??? 42",
@@ -64,7 +68,7 @@ def test_a_short_item_is_found_whole_and_with_its_numbers() -> None:
 
 
 def test_stock_sentences_of_contests_do_not_convict() -> None:
-    tail = "can be written as $\\frac{m}{n}$, where $m$ and $n$ are relatively prime positive integers. Find $m+n$."
+    tail = "is $\\frac{m}{n}$, where $m$ and $n$ are relatively prime positive integers. Find $m+n$."
     index = BenchmarkIndex(
         [BenchmarkItem("aime", "1", f"The area of the shaded region of a regular hexagon {tail}")]
     )
@@ -73,7 +77,7 @@ def test_stock_sentences_of_contests_do_not_convict() -> None:
 
 
 def test_boilerplate_of_the_benchmark_itself_does_not_convict() -> None:
-    rule = "Write the answer as a whole number between zero and nine hundred ninety nine and nothing else please."
+    rule = "Write the answer as a whole number between zero and nine hundred and nothing else, please do."
     items = [BenchmarkItem("b", str(n), f"{topic} {rule}") for n, topic in enumerate(TOPICS)]
     assert BenchmarkIndex(items).find(f"How many moons has the planet Jupiter got this year? {rule}") is None
 
@@ -95,7 +99,7 @@ TOPICS = [
 
 
 def test_the_hit_shows_the_shared_text() -> None:
-    hit = INDEX.find("Now: " + EGGS.replace("sells the remainder", "gives away the rest"))
+    hit = INDEX.find("Now: " + PUMPKINS.replace("bring home", "carry back"))
     assert hit is not None and hit.matched_text
     assert hit.benchmark == "b" and 0.3 <= hit.score <= 1
 
