@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-_FENCE = re.compile(r"```[^\n]*\n(.*?)(?:\n[ \t]*```|\Z)", re.DOTALL)
+from curate.answers.fences import split_fences
+
 _HEADER = re.compile(
     r"system of (?:linear )?equations\s*:?\s*(?:\(do not simplify\))?\s*:?[ \t]*\n?", re.IGNORECASE
 )
@@ -18,12 +19,14 @@ _LINE = re.compile(
 )
 _PROSE = re.compile(r"[A-Za-z]{2,}\s+[A-Za-z]{2,}\s+[A-Za-z]{2,}")
 _MAX_BLOCK = 20_000
+_MAX_SEARCHED = 200_000
 
 
 def find_equations(text: str) -> str | None:
     """Extract the lines of the equation system, or None when there are none."""
+    text = text[-_MAX_SEARCHED:]
     if "```" in text:
-        blocks = [block for block in _FENCE.findall(text) if "=" in block]
+        blocks = [body for _, body in split_fences(text).blocks if "=" in body]
         stated = [block for block in blocks if _ANS.search(block)]
         if blocks:
             return (stated or blocks)[-1].strip("\n") or None

@@ -11,7 +11,8 @@ import re
 import warnings
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"```[ \t]*([A-Za-z0-9_+-]*)[^\n]*\n(.*?)(?:\n[ \t]*```|\Z)", re.DOTALL)
+from curate.answers.fences import split_fences
+
 _PYTHON = frozenset({"", "python", "py", "python3", "tool_code"})
 _CODE_LINE = re.compile(
     r"(?:def |import |from \w+ import|class |for |while |if |print\(|#|[A-Za-z_]\w*\s*=(?!=))"
@@ -45,8 +46,9 @@ def find_program(text: str) -> FoundProgram:
     if len(text) > _MAX_PROGRAM:
         return FoundProgram(None, "too_long")
     if "```" in text:
-        blocks = [match[2] for match in _FENCE.finditer(text) if match[1].lower() in _PYTHON]
-        prose = _FENCE.sub("\n", text)
+        fenced = split_fences(text)
+        blocks = [body for language, body in fenced.blocks if language in _PYTHON and body.strip()]
+        prose = fenced.prose
         if len(blocks) > 1 and _is_program(joined := "\n".join(blocks)):
             return FoundProgram(joined, "fences", prose)
         for block in reversed(blocks):
