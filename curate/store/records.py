@@ -141,6 +141,8 @@ class BatchRecord:
     batch_id: str = ""
     request_ids: tuple[str, ...] = ()
     message: str = ""
+    attempt: int = 1
+    """Which try this is of its rows, all of them alike; a later run that collects them needs it."""
 
 
 @dataclass(frozen=True, slots=True)
