@@ -1,18 +1,19 @@
 """Exports: verified traces in the shapes that trainers read, with a manifest and the lineage of each row."""
 
-from curate.export.manifest import ExportCheck, FileEntry, ManifestBase, read_export_id, verify_export
-from curate.export.rows import ExportFormat, ExportResult, ExportRow, ReasoningMode
-from curate.export.write import write_export
+from curate.export.manifest import ExportCheck, ManifestBase, read_export, verify_export
+from curate.export.rows import ExportFormat, ExportResult, ExportRow, FileEntry, ReasoningMode
+from curate.export.write import ExportSettings, write_export
 
 __all__ = [
     "ExportCheck",
     "ExportFormat",
     "ExportResult",
     "ExportRow",
+    "ExportSettings",
     "FileEntry",
     "ManifestBase",
     "ReasoningMode",
-    "read_export_id",
+    "read_export",
     "verify_export",
     "write_export",
 ]

@@ -6,6 +6,7 @@ reads the folder back and names what no longer fits.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from curate.errors import InputError
 from curate.export.folder import hash_file
+from curate.export.rows import ExportResult, FileEntry
 from curate.types import Json
 
 MANIFEST = "manifest.json"
@@ -32,16 +34,6 @@ class ManifestBase:
     versions: Mapping[str, str] = field(default_factory=dict)
     n_traces: int = 0
     n_kept: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FileEntry:
-    """One file of an export, by its path inside the folder."""
-
-    path: str
-    n_bytes: int
-    sha256: str
-    n_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +87,23 @@ def write_json(value: Json) -> bytes:
     )
 
 
-def read_export_id(out: Path) -> str | None:
-    """Give the id of the export that stands in a folder, None when there is no readable one."""
+def read_export(out: Path) -> ExportResult | None:
+    """Read what stands in a folder from its manifest and lineage, None when that is no readable export."""
     try:
-        manifest = json.loads((out / MANIFEST).read_bytes())
-        return str(manifest["export_id"])
+        data = (out / MANIFEST).read_bytes()
+        manifest = json.loads(data)
+        lineage = (out / LINEAGE).read_text(encoding="utf-8").splitlines()
+        return ExportResult(
+            str(manifest["export_id"]),
+            out,
+            manifest["settings"]["format"],
+            manifest["counts"]["rows"],
+            manifest["counts"]["problems"],
+            manifest["counts"]["left_out_empty"],
+            tuple(FileEntry(**entry) for entry in manifest["files"]),
+            hashlib.sha256(data).hexdigest(),
+            tuple(str(json.loads(line)["trace_id"]) for line in lineage),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from curate.types import TraceFormat
-
-if TYPE_CHECKING:
-    from curate.export.manifest import FileEntry
 
 ExportFormat = Literal[
     "messages",
@@ -43,10 +40,21 @@ class ExportRow:
     granularity: int | None = None
     style: str = ""
     origin: str = "generated"
+    imported_from: str = ""
     origin_id: str = ""
     request_id: str | None = None
     run_id: str = ""
     rejected: ExportRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file of an export, by its path inside the folder."""
+
+    path: str
+    n_bytes: int
+    sha256: str
+    n_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

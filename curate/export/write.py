@@ -17,9 +17,9 @@ import orjson
 
 from curate.export.card import card
 from curate.export.folder import HashedFile, hash_file, new_folder
-from curate.export.manifest import LINEAGE, MANIFEST, FileEntry, ManifestBase, manifest_json, write_json
+from curate.export.manifest import LINEAGE, MANIFEST, ManifestBase, manifest_json, write_json
 from curate.export.parquet import SplitWriter, split_path
-from curate.export.rows import ExportFormat, ExportResult, ExportRow, ReasoningMode
+from curate.export.rows import ExportFormat, ExportResult, ExportRow, FileEntry, ReasoningMode
 from curate.export.shapes import RENDER, Example
 from curate.export.tally import Tally
 from curate.export.texts import answer_text, prompt_text
@@ -163,6 +163,7 @@ def _lineage(row: ExportRow) -> dict[str, object]:
         "source": row.source,
         "origin": row.origin,
         "request_id": row.request_id,
+        "imported_from": row.imported_from or None,
         "origin_id": row.origin_id or None,
         "run_id": row.run_id,
     }

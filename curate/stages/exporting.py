@@ -1,0 +1,235 @@
+"""Export what a policy keeps: rows from the store, written as a folder, recorded in the journal.
+
+Store in, report out. The policy must have been applied (`tracemill filter`); the export goes by its last
+complete pass. A problem that stands in a benchmark never leaves the store, whatever the policy: where the
+pass itself was not given benchmarks, the latest pass that was decides. A folder that already holds exactly
+this export is left as it is, so a run can be repeated.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curate.config import ExportSection
+from curate.errors import UsageError
+from curate.export import (
+    ExportFormat,
+    ExportRow,
+    ExportSettings,
+    FileEntry,
+    ManifestBase,
+    read_export,
+    verify_export,
+    write_export,
+)
+from curate.export.folder import check_target
+from curate.filters import read_policy
+from curate.stages.export_rows import Inputs, Pass, find_pass, read_inputs, read_rows, read_versions
+from curate.stages.filter_facts import read_fingerprint
+from curate.store.records import ExportRecord, RunRecord
+from curate.store.run_id import new_run_id
+from queries import load_query
+
+if TYPE_CHECKING:
+    from curate.export import ExportResult
+    from curate.store.reader import Reader
+    from curate.store.store import Store
+
+_PROGRESS_EVERY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress:
+    """How far an export has come; `total` is the most rows there can be."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What stands in the folder, and what people should know about it.
+
+    `n_without_decision` traces are newer than the pass; `is_stale` says that verdicts or texts changed since.
+    Both are mended by another `tracemill filter`. `is_new` is False when the folder held this export already.
+    """
+
+    export_id: str
+    out: Path
+    format: ExportFormat
+    policy: str
+    policy_id: str
+    benchmarks: tuple[str, ...]
+    n_rows: int
+    n_problems: int
+    n_kept: int
+    n_contaminated: int
+    n_empty: int
+    n_without_decision: int
+    is_stale: bool
+    is_new: bool
+    files: tuple[FileEntry, ...]
+    sha256: str
+    seconds: float
+
+
+OnExportProgress = Callable[[ExportProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be exported, before a row is read."""
+
+    found: Pass
+    inputs: Inputs
+    base: ManifestBase
+    settings: ExportSettings
+    is_stale: bool
+
+
+def export_store(
+    store: Store,
+    section: ExportSection,
+    policy: str | Path = "verified",
+    *,
+    on_progress: OnExportProgress | None = None,
+    now: Callable[[], float] = time.time,
+    random_hex: Callable[[], str] = lambda: secrets.token_hex(3),
+) -> ExportReport:
+    """Write one data set of what a policy keeps.
+
+    Raises: ConfigError: for an unknown policy. UsageError: for a policy that was not applied, a target that
+        is not empty, or nothing to export. IncompleteError: when the disk is full; nothing stands under the
+        final name then.
+    """
+    started = now()
+    chosen = read_policy(policy)
+    store.project()
+    with store.read() as reader:
+        plan = _plan(reader, find_pass(reader, chosen), section)
+        result = _standing(section.out, plan)
+        is_new = result is None
+        if result is None:
+            check_target(section.out)
+            result = _write(reader, plan, section.out, on_progress)
+        is_recorded = _is_recorded(reader, result)
+    if not is_recorded:
+        _record(store, plan, result, new_run_id(started, random_hex()), now)
+    return _report(plan, result, is_new=is_new, seconds=now() - started)
+
+
+def _plan(reader: Reader, found: Pass, section: ExportSection) -> _Plan:
+    inputs = read_inputs(reader, found)
+    policy = found.policy
+    base = ManifestBase(
+        inputs_id=inputs.fingerprint,
+        policy_id=policy.policy_id,
+        policy=policy.name,
+        rules=policy.rules_json(),
+        benchmarks=found.benchmarks,
+        versions={"tracemill": version("tracemill"), **read_versions(reader)},
+        n_traces=inputs.n_traces,
+        n_kept=inputs.n_kept,
+    )
+    settings = ExportSettings(section.format, section.seed, section.reasoning)
+    fingerprint, _ = read_fingerprint(reader, policy)
+    return _Plan(found, inputs, base, settings, is_stale=fingerprint != found.inputs)
+
+
+def _standing(out: Path, plan: _Plan) -> ExportResult | None:
+    """Give the export that stands in the folder already, when it is this one and whole."""
+    result = read_export(out)
+    if result is None or result.export_id != plan.settings.export_id(plan.base):
+        return None
+    return result if verify_export(out).is_whole else None
+
+
+def _write(reader: Reader, plan: _Plan, out: Path, on_progress: OnExportProgress | None) -> ExportResult:
+    settings = plan.settings
+    rows = read_rows(reader, plan.found, settings.seed, is_paired=settings.format == "dpo")
+    return write_export(
+        _told(_some(rows, plan), plan.inputs.n_kept - plan.inputs.n_tainted, on_progress),
+        format=settings.format,
+        out=out,
+        seed=settings.seed,
+        manifest_base=plan.base,
+        reasoning=settings.reasoning,
+    )
+
+
+def _some(rows: Iterator[ExportRow], plan: _Plan) -> Iterator[ExportRow]:
+    """Pass the rows on, refusing an export without any: an empty corpus is never what was meant."""
+    first = next(rows, None)
+    if first is None:
+        inputs = plan.inputs
+        what = "no pair of a verified and a wrong trace" if plan.settings.format == "dpo" else "no trace"
+        raise UsageError(
+            f"there is {what} to export: the policy {plan.base.policy!r} keeps {inputs.n_kept} of "
+            f"{inputs.n_traces} traces, {inputs.n_tainted} of them of benchmark problems",
+            "`tracemill query drop_reasons` says why",
+        )
+    yield first
+    yield from rows
+
+
+def _told(rows: Iterable[ExportRow], total: int, on_progress: OnExportProgress | None) -> Iterator[ExportRow]:
+    for done, row in enumerate(rows, 1):
+        yield row
+        if on_progress is not None and (done % _PROGRESS_EVERY == 0 or done == total):
+            on_progress(ExportProgress(done, total))
+
+
+def _is_recorded(reader: Reader, result: ExportResult) -> bool:
+    params = {"export_id": result.export_id, "sha256": result.sha256}
+    return bool(reader.rows(load_query("export_recorded", "stages").sql, params))
+
+
+def _record(store: Store, plan: _Plan, result: ExportResult, run_id: str, now: Callable[[], float]) -> None:
+    manifest = json.loads((result.out / "manifest.json").read_bytes())
+    with store.write_journal(run_id) as journal:
+        journal.append(RunRecord(run_id, "start", now(), "export", config_hash=result.export_id))
+        journal.append(
+            ExportRecord(
+                result.export_id,
+                run_id,
+                now(),
+                str(result.out),
+                result.format,
+                plan.base.policy_id,
+                result.n_rows,
+                result.sha256,
+                manifest,
+                result.trace_ids,
+            )
+        )
+        journal.append(RunRecord(run_id, "stop", now(), "export"))
+    store.project()
+
+
+def _report(plan: _Plan, result: ExportResult, *, is_new: bool, seconds: float) -> ExportReport:
+    return ExportReport(
+        result.export_id,
+        result.out,
+        result.format,
+        plan.base.policy,
+        plan.base.policy_id,
+        plan.base.benchmarks,
+        result.n_rows,
+        result.n_problems,
+        plan.inputs.n_kept,
+        plan.inputs.n_tainted,
+        result.n_empty,
+        plan.inputs.n_traces - plan.inputs.n_decided,
+        plan.is_stale,
+        is_new,
+        result.files,
+        result.sha256,
+        seconds,
+    )

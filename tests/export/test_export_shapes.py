@@ -1,0 +1,90 @@
+"""Rows have the exact fields that trainers read, and hold the texts unchanged."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curate.export import ExportRow, ReasoningMode
+from curate.export.shapes import RENDER, Example
+from curate.export.texts import answer_text, prompt_text
+from curate.types import TraceFormat
+
+EXAMPLE = Example("2 + 2?", "The answer is 4.", "The answer is 5.")
+ROW = ExportRow("t", "p", "2 + 2?", "The answer is 4.", TraceFormat.COT, "src", reasoning="Two and two.")
+
+
+@pytest.mark.parametrize("name", ["messages", "openai", "llamafactory", "axolotl"])
+def test_chat_rows(name: str) -> None:
+    assert RENDER[name](EXAMPLE) == {
+        "messages": [
+            {"role": "user", "content": "2 + 2?"},
+            {"role": "assistant", "content": "The answer is 4."},
+        ]
+    }
+
+
+def test_prompt_completion_rows_are_strings_with_the_break_in_the_completion() -> None:
+    assert RENDER["prompt-completion"](EXAMPLE) == {"prompt": "2 + 2?", "completion": "\nThe answer is 4."}
+
+
+def test_alpaca_rows() -> None:
+    assert RENDER["alpaca"](EXAMPLE) == {"instruction": "2 + 2?", "input": "", "output": "The answer is 4."}
+
+
+def test_sharegpt_rows() -> None:
+    assert RENDER["sharegpt"](EXAMPLE) == {
+        "conversations": [{"from": "human", "value": "2 + 2?"}, {"from": "gpt", "value": "The answer is 4."}]
+    }
+
+
+def test_preference_rows() -> None:
+    assert RENDER["dpo"](EXAMPLE) == {
+        "prompt": [{"role": "user", "content": "2 + 2?"}],
+        "chosen": [{"role": "assistant", "content": "The answer is 4."}],
+        "rejected": [{"role": "assistant", "content": "The answer is 5."}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("mode", "text"),
+    [
+        ("inline", "Two and two.\n\nThe answer is 4."),
+        ("think", "<think>\nTwo and two.\n</think>\n\nThe answer is 4."),
+        ("drop", "The answer is 4."),
+    ],
+)
+def test_captured_reasoning_obeys_the_setting(mode: ReasoningMode, text: str) -> None:
+    assert answer_text(ROW, mode) == text
+
+
+@pytest.mark.parametrize("mode", ["inline", "think", "drop"])
+def test_think_tags_inside_the_text_are_treated_like_captured_reasoning(mode: ReasoningMode) -> None:
+    inside = ExportRow("t", "p", "q", "<think>Two and two.</think>The answer is 4.", TraceFormat.COT, "s")
+    assert answer_text(inside, mode) == answer_text(ROW, mode)
+
+
+@pytest.mark.parametrize(
+    ("mode", "text"), [("inline", "Two."), ("think", "<think>\nTwo.\n</think>\n\n"), ("drop", "")]
+)
+def test_reasoning_alone_remains_only_where_reasoning_does(mode: ReasoningMode, text: str) -> None:
+    alone = ExportRow("t", "p", "q", "", TraceFormat.COT, "s", reasoning="Two.")
+    assert answer_text(alone, mode) == text
+
+
+def test_the_prompt_is_the_plain_question_with_its_options() -> None:
+    row = ExportRow("t", "p", "Which?", "x", TraceFormat.COT, "s", choices=("one", "two"))
+    assert prompt_text(row) == "Which?\n(A) one\n(B) two"
+    assert prompt_text(ROW) == "2 + 2?"
+
+
+def test_options_beyond_the_alphabet_are_numbered() -> None:
+    row = ExportRow("t", "p", "Which?", "x", TraceFormat.COT, "s", choices=tuple("o" * 28))
+    assert prompt_text(row).endswith("(Z) o\n(27) o\n(28) o")
+
+
+@given(st.text(), st.sampled_from(["inline", "think", "drop"]))
+def test_a_text_without_think_tags_keeps_every_character(text: str, mode: ReasoningMode) -> None:
+    row = ExportRow("t", "p", "q", text, TraceFormat.COT, "s")
+    assert "hink" in text or answer_text(row, mode) == text.strip()
