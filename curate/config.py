@@ -82,6 +82,9 @@ class LimitsSection(Section):
     max_attempts: int = Field(6, ge=1, description="tries per request; 429s do not count")
     retry_wall_s: float = Field(1800.0, gt=0, description="seconds after which a request is given up")
     give_up_s: float = Field(900.0, gt=0, description="seconds of faults only after which the run stops")
+    adapt_to_latency: bool = Field(
+        False, description="ask less at once when answers get three times slower; for self-hosted servers"
+    )
 
 
 class TeacherSection(Section):

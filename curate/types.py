@@ -169,6 +169,7 @@ class Limits:
     max_attempts: int = 6
     give_up_s: float = 900.0
     retry_wall_s: float = 1800.0
+    adapt_to_latency: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,14 @@ class Budget:
             account.reserved += amount
             return True
 
+    def could_fit(self, alias: str, amount: Decimal) -> bool:
+        """Say whether an amount would fit if nothing that is reserved were billed; if not, it never will."""
+        with self._lock:
+            return all(
+                account.cap is None or account.spent + account.maybe + amount <= account.cap
+                for account in (self._total, self._account(alias))
+            )
+
     def settle(self, alias: str, reserved: Decimal | None, cost: Decimal | None) -> None:
         """Turn a reservation into what was billed."""
         self._move(alias, reserved, spent=cost or ZERO)

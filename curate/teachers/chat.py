@@ -16,7 +16,7 @@ from yarl import URL
 
 from curate.teachers.faults import fault_of_status
 from curate.teachers.proxies import find_proxy, make_ssl_context
-from curate.teachers.transport import TeacherFault, TeacherReply
+from curate.teachers.transport import KEPT_HEADERS, TeacherFault, TeacherReply
 from curate.types import Request, Teacher
 
 _READ_BYTES = 1 << 16
@@ -78,8 +78,7 @@ class ChatTransport:
         url = self._urls.get(request.url) or self._urls.setdefault(request.url, URL(request.url))
         async with session.post(url, data=request.body, allow_redirects=False, proxy=self._proxy) as response:
             body = await self._read_body(response)
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return response.status, headers, body
+            return response.status, _headers_of(response), body
 
     async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
         """Read a body; its bound holds for what was sent compressed too."""
@@ -115,3 +114,11 @@ class ChatTransport:
             read_bufsize=_READ_BYTES,
         )
         return self._session
+
+
+def _headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """Take few headers of an answer, for each costs time, and all of an error: they say when to come back."""
+    found = response.headers
+    if response.status == 200:
+        return {name: found[name] for name in KEPT_HEADERS if name in found}
+    return {name.lower(): value for name, value in found.items()}

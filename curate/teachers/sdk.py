@@ -18,7 +18,7 @@ from openai import DefaultAioHttpClient
 from curate.teachers.bodies import PATH
 from curate.teachers.faults import fault_of_status
 from curate.teachers.proxies import find_proxy, make_ssl_context
-from curate.teachers.transport import TeacherFault, TeacherReply
+from curate.teachers.transport import KEPT_HEADERS, TeacherFault, TeacherReply
 from curate.types import Request, Teacher
 
 _NO_KEY = "none"
@@ -71,7 +71,8 @@ class OpenAITransport:
         if response.status_code != 200:
             raise self._status_fault(response)
         milliseconds = (time.perf_counter() - started) * 1000
-        return TeacherReply(200, response.content, _headers_of(response), milliseconds)
+        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        return TeacherReply(200, response.content, headers, milliseconds)
 
     async def close(self) -> None:
         """Close the client and its connections."""

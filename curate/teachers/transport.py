@@ -14,11 +14,13 @@ from typing import Protocol
 from curate.types import Request
 
 MESSAGE_CHARS = 2000
+KEPT_HEADERS = ("x-request-id", "request-id", "openai-processing-ms", "x-ratelimit-remaining-requests")
+"""What a record keeps of an answer's headers: to ask the vendor about it, to see how near a limit was."""
 
 
 @dataclass(frozen=True, slots=True)
 class TeacherReply:
-    """What came back; header names are in lower case."""
+    """What came back. `headers` holds those of KEPT_HEADERS that were there."""
 
     http_status: int
     body: bytes
