@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 import unicodedata
 
 import orjson
 
 ID_PREFIX = "b2-"
+_ASCII_FOLD = bytes.maketrans(
+    b"\t\n\v\f\r\x1c\x1d\x1e\x1f" + string.ascii_uppercase.encode(),
+    b" " * 9 + string.ascii_lowercase.encode(),
+)
 _NOT_TEXT_KEY = re.compile(r"[\W_]+", re.UNICODE)
 
 
@@ -44,6 +49,11 @@ def canonical_json(value: object) -> bytes:
 
 def normalise_text(text: str) -> str:
     """Fold Unicode width, case and white space; keep every number, sign and letter."""
+    if text.isascii():  # three times faster, and the store does it to every trace
+        data = text.encode().translate(_ASCII_FOLD)
+        while b"  " in data:
+            data = data.replace(b"  ", b" ")
+        return data.strip().decode()
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xxhash import xxh3_128_hexdigest
+
 from curate.answers import PARSER_VERSION, parse_trace
-from curate.ids import content_id, normalise_text
+from curate.ids import normalise_text
 from curate.store.scan import id_digest
 from curate.teachers.completion import MalformedAnswer, read_completion
 from curate.types import Completion, FinishReason, ParsedTrace, ParseState, TraceFormat, Usage, generated_trace_id
@@ -106,6 +108,11 @@ def _measure(text: str, reasoning: str, parsed: ParsedTrace, finish_reason: str 
         parsed.state.value,
         PARSER_VERSION,
         finish_reason,
-        content_id("text", text, reasoning),
-        content_id("norm", normal, normal_reasoning),
+        _text_hash(text, reasoning),
+        _text_hash(normal, normal_reasoning),
     )
+
+
+def _text_hash(text: str, reasoning: str) -> str:
+    """Hash a text to find its copies; no identity, so the quick xxh3 is enough."""
+    return "x3-" + xxh3_128_hexdigest(f"{reasoning}\x00{text}".encode())

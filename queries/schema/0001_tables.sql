@@ -40,7 +40,7 @@ CREATE TABLE requests (
 );
 
 -- The exact body that was sent, once per request.
-CREATE TABLE request_bodies (request_id VARCHAR, body VARCHAR, segment VARCHAR, position BIGINT);
+CREATE TABLE request_bodies (request_id VARCHAR, body VARCHAR USING COMPRESSION zstd, segment VARCHAR, position BIGINT);
 
 -- Attempts as they left and as they ended; the view `attempts` joins the two.
 CREATE TABLE sends (
@@ -75,7 +75,8 @@ CREATE TABLE traces (
 
 -- The wide columns apart, so that queries over the rest stay narrow.
 CREATE TABLE texts (
-    trace_id VARCHAR, text VARCHAR, reasoning VARCHAR, program VARCHAR, equations VARCHAR, segment VARCHAR,
+    trace_id VARCHAR, text VARCHAR USING COMPRESSION zstd, reasoning VARCHAR USING COMPRESSION zstd,
+    program VARCHAR USING COMPRESSION zstd, equations VARCHAR USING COMPRESSION zstd, segment VARCHAR,
     position BIGINT
 );
 
