@@ -15,6 +15,7 @@ _WITH_TEXT = re.compile(
 )
 _SEVERAL = re.compile(r"\(?[A-J]\)?(?:\s*(?:,|and|or|&|/)\s*\(?[A-J]\)?)+")
 _PREFIX = re.compile(r"\(?[A-Ja-j][).:]\s*")
+_ANOTHER = re.compile(r"(?:^|\s)\(?[A-J]\)\s*\S")
 _PATH = "typed:choice"
 
 Compare = Callable[[str, str], Outcome]
@@ -65,6 +66,8 @@ def _letter_of(answer: str, options: tuple[str, ...], compare: Compare) -> str:
     if both is None:
         return ""
     letter, text = (both[1] or both[2]).upper(), both[3]
+    if _ANOTHER.search(text):
+        return "?"
     if not options:
         return letter
     for at, option in enumerate(options):

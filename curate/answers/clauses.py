@@ -37,7 +37,7 @@ _ELSEWHERE = re.compile(
     r"possible|an|no|this|any|every|each|earlier|old|first)\s{1,3}$",
     re.IGNORECASE,
 )
-_END = re.compile(r"\n|[.!?](?=\s+[A-Z(\[\"“*]|\s*\n|\s*$)|。")
+_END = re.compile(r"\n|[.!](?=\s+[A-Z(\[\"“*]|\s*\n|\s*$)|。")
 _OPENERS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)"}
 _AFTERTHOUGHT = re.compile(r",?\s(?:which|because|since|so|as|i\.e\.|where|when|meaning)\s", re.IGNORECASE)
 _DENIED = re.compile(
@@ -48,7 +48,7 @@ _NUMBER = re.compile(r"(?<![\w.])-?\$?\d[\d,]*(?:\.\d+)?(?:\s?/\s?\d+)?%?(?![\w/
 _VERBS = re.compile(
     r"is|are|was|were|be|equals?|ha[sd]|have|made|took|got|paid|spent|sold|bought|ate|gave|left|won|lost|drove|ran|"
     r"wrote|read|kept|found|(?:cost|total|need|make|take|use|get|earn|pay|spend|save|sell|learn|buy|eat|run|collect|"
-    r"receive|give|leave|travel|plant|owe|weigh|cover|become|remain)s?|\w{3,}ed|=|total\s+of",
+    r"receive|give|leave|travel|plant|owe|weigh|cover|become|remain)s?|\w{3,}ed|total\s+of",
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
@@ -113,7 +113,7 @@ def read_clause(text: str, start: int) -> tuple[str | None, str]:
     clause = _clause(text, start)
     if _DENIED.match(clause):
         return None, "negated"
-    plain = undress(drop_math_marks(clause))
+    plain = undress(drop_math_marks(clause)).rstrip("`*")
     cut = _AFTERTHOUGHT.search(plain)
     if cut and cut.start():
         plain = undress(plain[: cut.start()])
@@ -161,7 +161,7 @@ def _value_of(plain: str) -> tuple[str, str]:
     is_said = bool(before) and _VERBS.fullmatch(before[-1].strip("(:*$")) is not None
     if " ".join(before[-2:]).lower() == "total of":
         is_said = True
-    if is_said or (not before and len(after) > 4 and after[0].isalpha()):
+    if is_said or (not before and len(after) > 4 and after[0].isalpha() and after[0] != "and"):
         unit = after[0].strip(".,") if after and is_unit_word(after[0].strip(".,")) else ""
         return f"{number} {unit}".strip(), "answer_is_sentence"
     return plain, "answer_is"

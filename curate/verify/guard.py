@@ -17,7 +17,9 @@ _BIG_POWER = re.compile(r"(?:\^|\*\*)\s*[{(]*\s*-?\s*\d{5,}|(?:\^|\*\*)\s*[{(]*\
 _BIG_CALL = re.compile(
     r"\d{4,}\s*\)?\s*!|!\s*!|factorial|binom\s*\{?\s*\d{4,}|<<|>>|range\s*\(|\\prod|prod\b", re.ASCII
 )
-_ENDLESS = re.compile(r"\\i*nt\b|\\sum|\\lim|\\oint|integra|summation|Sum\s*\(|Limit", re.IGNORECASE)
+_ENDLESS = re.compile(
+    r"\\i{1,3}nt(?![A-Za-z])|\\sum|\\lim(?![A-Za-z])|\\oint|integra|summation|Sum\s*\(|Limit", re.IGNORECASE
+)
 _PROGRAM = re.compile(r"__|lambda|import|eval|exec|getattr|\.\s*[A-Za-z_]+\s*\(|\bfor\b|\bopen\b")
 _COMMAND = re.compile(r"\\[A-Za-z]+|\b(?:sqrt|arc)?(?:sin|cos|tan|cot|sec|csc|log|ln|exp|pi|abs|sqrt|mod)\b")
 _PROSE = re.compile(r"[^\W\d_]{3,}|\bor\b|\bno\b|\bif\b|\?")
