@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import lru_cache
-from math import comb, factorial
 
 from curate.answers import algebra
 from curate.answers.algebra import Ratio, TooHard
+from curate.answers.scalar_functions import binomial_of, factorial_of, raise_to, root_of
 
 MAX_SCALAR = 400
 _MAX_DEPTH = 24
@@ -164,10 +164,10 @@ class _Parser:
         value = self.atom(depth)
         while self.peek() == "!":
             self.take()
-            value = _factorial(value)
+            value = factorial_of(value)
         if self.peek() == "^":
             self.take()
-            value = _raise(value, self.exponent(depth))
+            value = raise_to(value, self.exponent(depth))
         elif is_number and self.peek() == r"\frac":
             value = self.mixed(number, value, depth)
         return value
@@ -239,7 +239,7 @@ class _Parser:
             return self.root(depth)
         if name == "binom":
             upper = self.token_or_group(depth + 1)
-            return _binomial(upper, self.token_or_group(depth + 1))
+            return binomial_of(upper, self.token_or_group(depth + 1))
         if name in _FUNCTIONS:
             return self.function(name, depth)
         if name in _GREEK:
@@ -255,9 +255,9 @@ class _Parser:
         if self.peek() == "[":
             degree = self.group(depth).constant
             inner = self.token_or_group(depth + 1)
-            return _root(inner, degree)
+            return root_of(inner, degree)
         inner = self.group(depth + 1) if self.peek() == "(" else self.token_or_group(depth + 1)
-        return _root(inner, Fraction(2))
+        return root_of(inner, Fraction(2))
 
     def function(self, name: str, depth: int) -> Ratio:
         if self.peek() in ("^", "_"):
@@ -279,57 +279,3 @@ class _Parser:
         if value is None:
             return algebra.symbol(f"abs({algebra.canonical(inner)})", is_opaque=True)
         return algebra.rational(abs(value))
-
-
-def _raise(base: Ratio, exponent: Ratio) -> Ratio:
-    number = exponent.constant
-    if number is not None and number.denominator == 1:
-        return algebra.power(base, int(number)) if abs(number) <= algebra.MAX_EXPONENT else _too_hard()
-    if number is not None and number.denominator <= 12 and abs(number.numerator) <= 12:
-        return algebra.power(_root(base, Fraction(number.denominator)), number.numerator)
-    key = f"pow({algebra.canonical(base)},{algebra.canonical(exponent)})"
-    return algebra.symbol(key, is_opaque=True)
-
-
-def _root(value: Ratio, degree: Fraction | None) -> Ratio:
-    if degree is None or degree.denominator != 1 or not 2 <= degree <= 12:
-        raise TooHard("root")
-    number = value.constant
-    if degree == 2 and number is not None:
-        return algebra.square_root(number)
-    if number is not None and number > 0:
-        over, under = _exact_root(number.numerator, int(degree)), _exact_root(number.denominator, int(degree))
-        if over is not None and under is not None:
-            return algebra.rational(Fraction(over, under))
-    return algebra.symbol(f"root{degree}({algebra.canonical(value)})", is_opaque=True)
-
-
-def _exact_root(number: int, degree: int) -> int | None:
-    if number.bit_length() > 600:
-        raise TooHard("root")
-    low, high = 0, 1 << (number.bit_length() // degree + 1)
-    while low < high:
-        middle = (low + high) // 2
-        if middle**degree < number:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low**degree == number else None
-
-
-def _factorial(value: Ratio) -> Ratio:
-    number = value.constant
-    if number is None or number.denominator != 1 or not 0 <= number <= 200:
-        raise TooHard("factorial")
-    return algebra.rational(factorial(int(number)))
-
-
-def _binomial(upper: Ratio, lower: Ratio) -> Ratio:
-    n, k = upper.constant, lower.constant
-    if n is None or k is None or n.denominator != 1 or k.denominator != 1 or not 0 <= k <= n <= 200:
-        raise TooHard("binomial")
-    return algebra.rational(comb(int(n), int(k)))
-
-
-def _too_hard() -> Ratio:
-    raise TooHard("exponent")

@@ -42,9 +42,10 @@ def verify_many(
         stream = _Stream(pool)
         for item in items:
             stream.take(item)
-            if stream.is_full:
-                stream.collect()
             yield from stream.finished()
+            while stream.is_full:
+                stream.collect()
+                yield from stream.finished()
         while stream.slots:
             stream.collect()
             yield from stream.finished()
