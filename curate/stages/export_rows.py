@@ -80,8 +80,8 @@ def find_pass(reader: Reader, policy: Policy) -> Pass:
             f"run `tracemill filter --policy {policy.name}` first",
         )
     own = found[0].contamination
-    benchmarks = {*compared, *(own.benchmarks if own is not None else ())}
-    return Pass(*found, tuple(sorted(benchmarks)), tainted_by)
+    named = {*compared, *(own.benchmarks if own is not None else ())}
+    return Pass(*found, tuple(sorted(named)), tainted_by)
 
 
 def _benchmarks(params: object) -> tuple[str, ...]:

@@ -1,0 +1,24 @@
+-- name: cost_per_accepted
+-- question: What does an accepted trace cost, by teacher and format?
+-- grain: one row per teacher and format with at least one answer of a request
+-- column: teacher alias of the teacher, or its name in an import
+-- column: format cot, pot, eot or other
+-- column: n_traces (traces) answers to requests; imports cost nothing here
+-- column: n_correct (traces) answers to requests; imports cost nothing here
+-- column: cost_usd (USD) of all answers, wrong ones and those of second agents too; NULL without a price
+-- column: usd_per_correct (USD) cost of one right trace
+-- column: n_tokens_out (tokens) written by the teacher, reasoning included
+-- column: tokens_per_correct (tokens) written for one right trace
+SELECT
+    t.teacher, t.format,
+    count(*) FILTER (coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')) AS n_traces,
+    count(*) FILTER (coalesce(t.role, 'solver') NOT IN ('verifier', 'critic') AND v.status = 'correct') AS n_correct,
+    sum(c.cost_usd) AS cost_usd,
+    CAST(sum(c.cost_usd) AS DOUBLE) / nullif(n_correct, 0) AS usd_per_correct,
+    sum(c.n_tokens_out) AS n_tokens_out,
+    sum(c.n_tokens_out) / nullif(n_correct, 0) AS tokens_per_correct
+FROM traces AS t
+JOIN completions AS c ON c.request_id = t.request_id
+LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+GROUP BY t.teacher, t.format
+ORDER BY t.teacher, t.format

@@ -1,0 +1,34 @@
+-- name: teacher_agreement
+-- question: Do teachers solve the same problems?
+-- grain: one row per pair of teachers
+-- column: teacher_a the first
+-- column: teacher_b the second
+-- column: n_problems (problems) that both have decided traces of
+-- column: n_both (problems) solved by both: more than half of the decided traces are right
+--   right
+-- column: n_only_a (problems) solved by the first only
+--   right
+-- column: n_only_b (problems) solved by the second only
+--   right
+-- column: n_neither (problems) solved by neither
+--   right
+-- column: agreement (share) of problems on which the two say the same
+WITH solved AS (
+    SELECT t.problem_id, t.teacher, count(*) FILTER (v.status = 'correct') * 2 > count(*) AS is_solved
+    FROM traces AS t
+    JOIN best_verdicts AS v ON v.trace_id = t.trace_id AND v.status IN ('correct', 'incorrect')
+    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+    GROUP BY t.problem_id, t.teacher
+)
+SELECT
+    a.teacher AS teacher_a, b.teacher AS teacher_b,
+    count(*) AS n_problems,
+    count(*) FILTER (a.is_solved AND b.is_solved) AS n_both,
+    count(*) FILTER (a.is_solved AND NOT b.is_solved) AS n_only_a,
+    count(*) FILTER (b.is_solved AND NOT a.is_solved) AS n_only_b,
+    count(*) FILTER (NOT a.is_solved AND NOT b.is_solved) AS n_neither,
+    count(*) FILTER (a.is_solved = b.is_solved) / count(*) AS agreement
+FROM solved AS a
+JOIN solved AS b ON b.problem_id = a.problem_id AND b.teacher > a.teacher
+GROUP BY a.teacher, b.teacher
+ORDER BY a.teacher, b.teacher

@@ -1,0 +1,38 @@
+-- name: token_mix
+-- question: Of what does the training text consist, by teacher, format and granularity?
+-- grain: one row per teacher, format and granularity among the kept traces
+-- param: policy VARCHAR = null -- name of an applied policy; null takes the one applied last
+-- column: teacher alias of the teacher, or its name in an import
+-- column: format cot, pot, eot or other
+-- column: granularity asked for, 1 shortest to 6 longest; NULL where none was
+-- column: n_kept (traces) that the policy lets in
+-- column: n_problems (problems) distinct ones
+-- column: n_words (words) of training text
+-- column: share (share) of all words
+-- column: n_tokens_out (tokens) as the teacher counted them; NULL for imports
+WITH active AS (
+    SELECT a.policy_id, a.run_id
+    FROM passes AS a
+    JOIN latest_passes AS l ON l.policy_id = a.policy_id AND l.run_id = a.run_id
+    LEFT JOIN policies AS p ON p.policy_id = a.policy_id
+    WHERE $policy IS NULL OR p.name = $policy
+    ORDER BY a.created_at DESC, a.segment DESC, a.position DESC
+    LIMIT 1
+), kept AS (
+    SELECT d.trace_id
+    FROM decisions AS d
+    JOIN active AS a ON a.policy_id = d.policy_id AND a.run_id = d.run_id
+    WHERE NOT d.is_dropped
+)
+SELECT
+    t.teacher, t.format, t.granularity,
+    count(*) AS n_kept,
+    count(DISTINCT t.problem_id) AS n_problems,
+    sum(t.n_words) AS n_words,
+    sum(t.n_words) / nullif(sum(sum(t.n_words)) OVER (), 0) AS share,
+    sum(c.n_tokens_out) AS n_tokens_out
+FROM traces AS t
+SEMI JOIN kept AS k ON k.trace_id = t.trace_id
+LEFT JOIN completions AS c ON c.request_id = t.request_id
+GROUP BY t.teacher, t.format, t.granularity
+ORDER BY t.teacher, t.format, t.granularity

@@ -1,0 +1,31 @@
+-- name: waves
+-- question: What did each round of adaptive sampling or of a cascade ask, solve and cost?
+-- grain: one row per round and teacher
+-- column: wave 0 is the first round
+-- column: teacher who was asked
+-- column: n_requests (requests) that were asked
+-- column: n_problems (problems) distinct ones
+-- column: n_correct (traces) with an answer shown to be right
+-- column: n_newly_solved (problems) whose first right trace came in this round
+-- column: cost_usd (USD) of all answers, NULL without a price
+WITH asked AS (
+    SELECT r.wave, r.teacher, r.request_id, r.problem_id, v.status, c.cost_usd
+    FROM requests AS r
+    LEFT JOIN traces AS t ON t.request_id = r.request_id
+    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+    LEFT JOIN completions AS c ON c.request_id = r.request_id
+    WHERE r.role = 'solver'
+), first_solved AS (
+    SELECT problem_id, min(wave) AS wave FROM asked WHERE status = 'correct' GROUP BY problem_id
+)
+SELECT
+    a.wave, a.teacher,
+    count(*) AS n_requests,
+    count(DISTINCT a.problem_id) AS n_problems,
+    count(*) FILTER (a.status = 'correct') AS n_correct,
+    count(DISTINCT a.problem_id) FILTER (a.status = 'correct' AND f.wave = a.wave) AS n_newly_solved,
+    sum(a.cost_usd) AS cost_usd
+FROM asked AS a
+LEFT JOIN first_solved AS f ON f.problem_id = a.problem_id
+GROUP BY a.wave, a.teacher
+ORDER BY a.wave, a.teacher
