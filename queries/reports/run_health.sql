@@ -3,10 +3,10 @@
 -- grain: one row per run and teacher
 -- column: run_id the run
 -- column: teacher alias of the teacher, or its name in an import
--- column: n_attempts (requests sent) tries, paid or failed
+-- column: n_attempts (tries) paid or failed
 -- column: n_answers (answers) that arrived
--- column: n_faults (faults) tries that ended without a usable answer
--- column: n_retries (requests sent again) second and later tries
+-- column: n_faults (tries) that ended without a usable answer
+-- column: n_retries (tries) second and later tries
 -- column: n_open (requests) that left and never came back: they may have been billed
 -- column: p50_latency_ms (milliseconds) of answers
 -- column: p99_latency_ms (milliseconds) of answers

@@ -5,13 +5,9 @@
 -- column: teacher_b the second
 -- column: n_problems (problems) that both have decided traces of
 -- column: n_both (problems) solved by both: more than half of the decided traces are right
---   right
 -- column: n_only_a (problems) solved by the first only
---   right
 -- column: n_only_b (problems) solved by the second only
---   right
 -- column: n_neither (problems) solved by neither
---   right
 -- column: agreement (share) of problems on which the two say the same
 WITH solved AS (
     SELECT t.problem_id, t.teacher, count(*) FILTER (v.status = 'correct') * 2 > count(*) AS is_solved
