@@ -7,11 +7,13 @@ symbolic engine may still settle; every other undecided reason is final.
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from curate.answers.choices import compare_choices, is_choice
 from curate.answers.comparison import Comparison
 from curate.answers.matching import Outcome, match_values
 from curate.answers.normal import fold
+from curate.answers.numbers import Number
 from curate.answers.reading import read_value
 from curate.answers.values import Group, Value
 
@@ -70,7 +72,8 @@ def _by_spelling(gold: str, answer: str) -> Outcome:
 
 
 def _is_list_or_grouped(value: Value, other: str) -> bool:
-    """Say whether "1,234" could be the list 1, 234 that the other side has."""
-    if not isinstance(value, Group) or value.left or "," not in other:
+    """Say whether "1,234" could be the very list 1, 234 that the other side has."""
+    if not isinstance(value, Group) or value.left or _GROUPED.fullmatch(other) is None:
         return False
-    return other.count(",") == len(value.items) - 1 and _GROUPED.fullmatch(other) is not None
+    parts = sorted(Fraction(part) for part in other.split(","))
+    return parts == sorted(item.value for item in value.items if isinstance(item, Number))

@@ -30,6 +30,8 @@ def match_numbers(gold: Number, answer: Number) -> Outcome:
     if gold.is_weak != answer.is_weak and (gold.unit is None or answer.unit is None):
         return unknown("different_unit")
     if gold.unit is None or answer.unit is None:
+        if gold.is_percent != answer.is_percent and (gold if gold.is_percent else answer).unit is None:
+            return unknown("different_unit")  # 50% against 50 degrees
         return _with_one_unit(gold, answer)
     return _with_both_units(gold, answer, gold.unit, answer.unit)
 
