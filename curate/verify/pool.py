@@ -31,6 +31,8 @@ BATCH = 64
 RECYCLE_AFTER = 5_000
 _BATCH_CHARS = 60_000
 _POLL_S = 0.05
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "TMPDIR", "PYTHONHOME", "LD_LIBRARY_PATH")
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -140,7 +142,7 @@ class WorkerPool:
 
     def _start(self) -> None:
         process = subprocess.Popen(
-            [sys.executable, *self._command, str(ADDRESS_BYTES)],
+            [sys.executable, "-P", *self._command, str(ADDRESS_BYTES)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -250,21 +252,10 @@ class WorkerPool:
 
 
 def _environment() -> dict[str, str]:
-    """Give workers what an interpreter needs and no secret."""
-    kept = (
-        "PATH",
-        "PYTHONPATH",
-        "HOME",
-        "LANG",
-        "LC_ALL",
-        "VIRTUAL_ENV",
-        "TMPDIR",
-        "PYTHONHOME",
-        "LD_LIBRARY_PATH",
-    )
-    return {name: os.environ[name] for name in kept if name in os.environ} | {
-        "PYTHONPATH": os.pathsep.join(sys.path)
-    }
+    """Give workers what an interpreter needs, this process's import path, one thread each, and no secret."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    path = os.pathsep.join(folder or os.getcwd() for folder in sys.path)  # noqa: PTH109  sys.path holds strings
+    return kept | _ONE_THREAD | {"PYTHONPATH": path}
 
 
 def _resident_bytes(pid: int) -> int:

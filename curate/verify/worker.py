@@ -33,7 +33,9 @@ def main() -> None:
     )
     _close_to_others()
     resource.setrlimit(resource.RLIMIT_CORE, (_CORE_BYTES, _CORE_BYTES))
-    resource.setrlimit(resource.RLIMIT_AS, (address_bytes, address_bytes))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    allowed = address_bytes if hard == resource.RLIM_INFINITY else min(address_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
     sys.setrecursionlimit(_RECURSION)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     import math_verify  # noqa: F401  the import is paid before the first deadline starts
