@@ -155,7 +155,9 @@ def _split_header(text: str) -> tuple[list[str], str]:
 def _parameter(query: str, line: str) -> Parameter:
     found = _PARAM.match(line)
     if found is None:
-        raise UsageError(f"query {query}: cannot read the parameter line {line!r}", "name TYPE = default -- text")
+        raise UsageError(
+            f"query {query}: cannot read the parameter line {line!r}", "name TYPE = default -- text"
+        )
     default = found[3].strip().strip("'") if found[3] is not None else None
     return Parameter(found[1], found[2], default, found[4] or "")  # type: ignore[arg-type]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 import orjson
 
@@ -18,11 +18,10 @@ from curate.types import Json
 # Quotes inside strings are escaped, so these bytes can only be the member's own name.
 _BODY = re.compile(rb',"(?:response|body)(_text|_base64)?":')
 _MAX_INT = 2**63 - 1
-_KIND = re.compile(rb'\{"kind":"([a-z]+)"')
+_KIND_AT = len(b'{"kind":"')
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(NamedTuple):
     """What stands in a line: its members and, of requests and answers, the body's exact bytes."""
 
     values: Mapping[str, Json]
@@ -73,8 +72,7 @@ class Members:
 
 def kind_of(data: bytes) -> str:
     """Read a line's kind from its first bytes; empty when it has none."""
-    found = _KIND.match(data)
-    return found[1].decode() if found else ""
+    return data[_KIND_AT : data.find(b'"', _KIND_AT)].decode("ascii", "replace")
 
 
 def decode_members(data: bytes, *, has_body: bool) -> Members:

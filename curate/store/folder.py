@@ -127,7 +127,9 @@ def _check_marker(marker: Path) -> None:
     except (orjson.JSONDecodeError, KeyError, TypeError):
         version = None
     if not isinstance(version, int):
-        raise StoreError(f"{marker} does not say which version the store has", "delete that file: it is made anew")
+        raise StoreError(
+            f"{marker} does not say which version the store has", "delete that file: it is made anew"
+        )
     if version > FORMAT_VERSION:
         raise StoreVersionError(
             f"the store {marker.parent} has format {version}, and this tracemill knows up to {FORMAT_VERSION}",

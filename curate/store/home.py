@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 
+_UNCHANGED = ("meta", "journal_offsets")
+
+
 class Home(Protocol):
     """A place for rows."""
 
@@ -49,7 +52,7 @@ class TailHome:
         self.con, self._file = con, file
         self._made: set[str] = set()
         con.execute("CREATE SCHEMA tail")
-        for name in BY_NAME:
+        for name in (*BY_NAME, *_UNCHANGED):
             con.execute(f"CREATE VIEW {name} AS SELECT * FROM {file}.{name}")
 
     def into(self, table: Table) -> str:
@@ -82,7 +85,9 @@ class TailHome:
         if table.key:
             keys = ", ".join(table.key)
             self.con.execute(f"CREATE TABLE tail.{name}_gone AS SELECT {keys} FROM tail.{name}")
-        self._view(table, f"ANTI JOIN tail.{name}_gone AS g ON {same_key(table, 'f', 'g')}" if table.key else "")
+        self._view(
+            table, f"ANTI JOIN tail.{name}_gone AS g ON {same_key(table, 'f', 'g')}" if table.key else ""
+        )
 
     def _view(self, table: Table, without: str) -> None:
         self.con.execute(

@@ -9,8 +9,8 @@ that swallowed its neighbour because the newline itself was hit is taken apart a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from xxhash import xxh3_64_hexdigest
 
@@ -25,8 +25,7 @@ _MAX_TRIES = 1000
 """A hostile text may hold any number of things that look like a seal; only a damaged line is searched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A whole line: `data` is the JSON object without its checksum and without the closing brace."""
 
     segment: str

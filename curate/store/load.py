@@ -75,7 +75,9 @@ def _columns(table: Table, lineage: dict[str, str] | None = None) -> str:
     parts = []
     for name, kind in (*table.columns, *((name, "") for name in PLACE)):
         value = (lineage or {}).get(name, f"i.{name}")
-        parts.append(f"TRY_CAST({value} AS DECIMAL(18, 9)) AS {name}" if kind == "money" else f"{value} AS {name}")
+        parts.append(
+            f"TRY_CAST({value} AS DECIMAL(18, 9)) AS {name}" if kind == "money" else f"{value} AS {name}"
+        )
     return ", ".join(parts)
 
 
@@ -136,7 +138,9 @@ def _find_late(home: Home, table: Table) -> set[str]:
 
 def _make_again(home: Home, trace_ids: list[str]) -> None:
     """Read stored texts again and put the traces back in their places, with their lineage as it is now."""
-    home.con.execute("CREATE OR REPLACE TEMP TABLE late AS SELECT unnest($ids) AS trace_id", {"ids": trace_ids})
+    home.con.execute(
+        "CREATE OR REPLACE TEMP TABLE late AS SELECT unnest($ids) AS trace_id", {"ids": trace_ids}
+    )
     stored = home.con.execute(
         "SELECT t.*, x.text, x.reasoning, coalesce(r.format, 'other') FROM traces AS t JOIN late USING (trace_id)"
         " JOIN texts AS x USING (trace_id) LEFT JOIN requests AS r ON r.request_id = t.request_id"

@@ -8,6 +8,7 @@ writes another file and renames it when it is complete. One projector at a time 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from curate.answers import PARSER_VERSION
 from curate.errors import StoreBusyError, StoreError
-from curate.store.duck import WAIT_S, DamagedFileError, attach, connect, translated
+from curate.store.duck import WAIT_S, DamagedFileError, attach, connect, connect_loader, translated
 from curate.store.filelocks import FileLock, read_holder
 from curate.store.folder import StoreFolder
 from curate.store.home import FileHome
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 OnProgress = Callable[[ProjectProgress], None]
+_STRETCHES_AT_ONCE = 8
 _FAR_BYTES = 256 * 1024 * 1024
 """Behind by more than this and by more than it has, a file is built anew: readers are then not kept out."""
 
@@ -121,15 +123,16 @@ def _catch_up(
     folder: StoreFolder, state: FileState, on_progress: OnProgress | None, wait_s: float
 ) -> ProjectReport:
     started = time.monotonic()
-    reader = TraceReader(state.formats)
+    reader = TraceReader(dict(state.formats))
     report = ProjectReport()
     for stretch in read_stretches(folder.journal, state.offsets, reader):
-        con = connect(folder.tmp)
+        con = connect_loader(folder.tmp)
         try:
             attach(con, folder.database, "store", read_only=False, wait_s=wait_s)
             with translated(folder.database):
                 con.execute("USE store")
-                _insert(con, stretch)
+                with _transaction(con):
+                    _insert(con, stretch)
         finally:
             con.close()
         report = _count(report, stretch, on_progress)
@@ -143,15 +146,15 @@ def _rebuild(
     unfinished = folder.tmp / "traces.duckdb.new"
     remove_database(unfinished)
     report = ProjectReport(is_rebuilt=True, reason=reason)
-    con = connect(folder.tmp)
+    con = connect_loader(folder.tmp)
     try:
         with translated(unfinished):
             attach(con, unfinished, "store", read_only=False)
             con.execute("USE store")
             create_schema(con)
-            for stretch in read_stretches(folder.journal, {}, TraceReader()):
-                _insert(con, stretch)
-                report = _count(report, stretch, on_progress)
+            stretches = read_stretches(folder.journal, {}, TraceReader())
+            while (grown := _insert_some(con, stretches, report, on_progress)) != report:
+                report = grown
     except DamagedFileError as error:
         raise StoreError(f"cannot build {unfinished}: {error}", "try again; the journal holds all") from error
     finally:
@@ -160,21 +163,39 @@ def _rebuild(
     return _finish(folder, replace(report, seconds=time.monotonic() - started))
 
 
-def _insert(con: Connection, stretch: Stretch) -> None:
+def _insert_some(
+    con: Connection, stretches: Iterator[Stretch], report: ProjectReport, on_progress: OnProgress | None
+) -> ProjectReport:
+    """Insert some stretches in one transaction: many small ones leave half-filled row groups behind."""
+    with _transaction(con):
+        for stretch in itertools.islice(stretches, _STRETCHES_AT_ONCE):
+            _insert(con, stretch)
+            report = _count(report, stretch, on_progress)
+    return report
+
+
+@contextlib.contextmanager
+def _transaction(con: Connection) -> Iterator[None]:
+    """Make what happens inside stand whole or not at all."""
     con.execute("BEGIN")
     try:
-        load_rows(FileHome(con), stretch.rows)
-        names = list(stretch.offsets)
-        con.execute("DELETE FROM journal_offsets WHERE list_contains($names, segment)", {"names": names})
-        con.execute(
-            "INSERT INTO journal_offsets SELECT unnest($names), unnest($offsets)",
-            {"names": names, "offsets": list(stretch.offsets.values())},
-        )
-        con.execute("COMMIT")
+        yield
     except BaseException:
         with contextlib.suppress(Exception):
             con.execute("ROLLBACK")
         raise
+    con.execute("COMMIT")
+
+
+def _insert(con: Connection, stretch: Stretch) -> None:
+    """Load rows and move the offsets; belongs in one transaction."""
+    load_rows(FileHome(con), stretch.rows)
+    names = list(stretch.offsets)
+    con.execute("DELETE FROM journal_offsets WHERE list_contains($names, segment)", {"names": names})
+    con.execute(
+        "INSERT INTO journal_offsets SELECT unnest($names), unnest($offsets)",
+        {"names": names, "offsets": list(stretch.offsets.values())},
+    )
 
 
 def _count(report: ProjectReport, stretch: Stretch, on_progress: OnProgress | None) -> ProjectReport:

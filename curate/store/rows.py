@@ -7,7 +7,6 @@ an unknown kind or without a member that its kind has becomes damage, never an e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
 
 import orjson
 
@@ -21,7 +20,7 @@ from curate.types import Json
 
 Row = tuple[object, ...]
 Key = tuple[object, ...]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_END_OF_TIME = 253_402_300_800
 _GOLD = 4  # the place of `gold` in a row of problems
 
 
@@ -92,13 +91,15 @@ _KEYS = {table.name: _key_of(table) for table in TABLES}
 _STANDS = {table.name: table.stands for table in TABLES}
 
 
-def when(seconds: float) -> datetime:
-    """Give UTC seconds as the naive UTC time that the tables hold.
+def when(seconds: float) -> int:
+    """Give UTC seconds as whole microseconds, which Arrow takes for a time.
 
     Raises:
-        OverflowError: for a time that no calendar has.
+        OverflowError: for a time after the year 9999, or before 1970.
     """
-    return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
+    if not 0 <= seconds < _END_OF_TIME:
+        raise OverflowError(f"{seconds} is no time")
+    return round(seconds * 1_000_000)
 
 
 def as_json(value: Json) -> str | None:
@@ -151,8 +152,6 @@ def _sent(rows: Rows, m: Members) -> None:
     rows.put(
         "sends", request_id, m.integer("attempt"), run_id, teacher_id, teacher, at, m.optional("reserved_usd")
     )
-    if m.body is not None:
-        rows.put("request_bodies", request_id, m.body.decode("utf-8", "replace"))
     rows.reader.expect(request_id, m.text("format"))
 
 
@@ -162,7 +161,19 @@ def _answer(rows: Rows, m: Members) -> None:
     status, latency_ms = m.integer("http_status"), m.number("latency_ms")
     read = rows.reader.read_answer(request_id, m.body or b"")
     rows.put(
-        "outcomes", request_id, attempt, run_id, "answer", None, None, status, latency_ms, False, False, cost, at
+        "outcomes",
+        request_id,
+        attempt,
+        run_id,
+        "answer",
+        None,
+        None,
+        status,
+        latency_ms,
+        False,
+        False,
+        cost,
+        at,
     )
     rows.put(
         "completions", request_id, read.trace_id, attempt, run_id, read.model_reported, read.system_fingerprint,

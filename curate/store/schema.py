@@ -35,7 +35,9 @@ def create_schema(con: Connection) -> None:
     for _, script in read_migrations():
         for statement in split_statements(script):
             con.execute(statement)
-    con.execute("INSERT INTO meta VALUES ($version, $parser)", {"version": SCHEMA_VERSION, "parser": PARSER_VERSION})
+    con.execute(
+        "INSERT INTO meta VALUES ($version, $parser)", {"version": SCHEMA_VERSION, "parser": PARSER_VERSION}
+    )
     create_views(con)
 
 
@@ -71,7 +73,9 @@ def read_state(con: Connection, file: str) -> FileState:
     import duckdb
 
     try:
-        [(version, parser)] = con.execute(f"SELECT schema_version, parser_version FROM {file}.meta").fetchall()
+        [(version, parser)] = con.execute(
+            f"SELECT schema_version, parser_version FROM {file}.meta"
+        ).fetchall()
     except (duckdb.Error, ValueError) as error:
         raise DamagedFileError(f"no tracemill projection: {error}") from error
     if version > SCHEMA_VERSION:

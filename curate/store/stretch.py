@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +41,8 @@ def read_stretches(
     for segment, start in behind:
         at = start
         while at < segment.size_bytes:
-            after = read_block(segment.path, at, segment.size_bytes, max_bytes - gathered, rows.add)
+            with _no_collector():
+                after = read_block(segment.path, at, segment.size_bytes, max_bytes - gathered, rows.add)
             if after == at:
                 break
             reached[segment.name] = after
@@ -49,3 +52,15 @@ def read_stretches(
                 rows, reached, gathered = Rows(reader), {}, 0
     if reached:
         yield Stretch(rows, reached, gathered, done, total)
+
+
+@contextlib.contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep the cycle collector off: a stretch makes a million tuples and no cycle, a tenth of the CPU."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

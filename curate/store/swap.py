@@ -46,7 +46,9 @@ def swap_database(new: Path, old: Path, wait_s: float, *, keep_old: bool) -> Non
             log_of(old).unlink(missing_ok=True)
             new.rename(old)
     except OSError as error:
-        raise StoreError(f"cannot put {new} in the place of {old}: {error.strerror}", "check its folder") from error
+        raise StoreError(
+            f"cannot put {new} in the place of {old}: {error.strerror}", "check its folder"
+        ) from error
 
 
 @contextlib.contextmanager

@@ -45,7 +45,9 @@ def _table(name: str, columns: str, stands: Stands = "all", key: str = "") -> Ta
 
 TABLES = (
     _table("journal_damage", "n_bytes:int reason"),
-    _table("run_events", "run_id event created_at:time command config_hash versions_json reason max_usd:money"),
+    _table(
+        "run_events", "run_id event created_at:time command config_hash versions_json reason max_usd:money"
+    ),
     _table(
         "problems",
         "problem_id source split question gold choices:strings subject level licence solution origin_id"
@@ -73,7 +75,6 @@ TABLES = (
         "first",
         "request_id",
     ),
-    _table("request_bodies", "request_id body", "first", "request_id"),
     _table("sends", "request_id attempt:int run_id teacher_id teacher created_at:time reserved_usd:money"),
     _table(
         "outcomes",
@@ -120,7 +121,10 @@ TABLES = (
     ),
     _table("export_rows", "export_id row_number:int trace_id", "last", "export_id row_number"),
     _table("marks", "trace_id mark comment created_at:time", "last", "trace_id"),
-    _table("batches", "content_hash state teacher_id file_id batch_id n_requests:int message run_id created_at:time"),
+    _table(
+        "batches",
+        "content_hash state teacher_id file_id batch_id n_requests:int message run_id created_at:time",
+    ),
     _table("complaints", "run_id path line:int reason message"),
 )
 BY_NAME = {table.name: table for table in TABLES}

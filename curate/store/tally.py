@@ -157,9 +157,7 @@ def _follow_run(tally: _Tally, members: Members) -> None:
     known = tally.runs.get(run_id)
     if event == "start" or known is None:
         known = known or RunState(run_id, members.text("command"), at)
-        known = replace(
-            known, config_hash=members.text("config_hash"), max_usd=members.money("max_usd")
-        )
+        known = replace(known, config_hash=members.text("config_hash"), max_usd=members.money("max_usd"))
     if event != "start":
         known = replace(known, stopped_at=at, event=event, reason=members.text("reason"))
     tally.runs[run_id] = known

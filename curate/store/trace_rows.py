@@ -8,7 +8,7 @@ Asks no teacher; a text on which the parser stumbles becomes a row that says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xxhash import xxh3_128_hexdigest
 
@@ -16,13 +16,20 @@ from curate.answers import PARSER_VERSION, parse_trace
 from curate.ids import normalise_text
 from curate.store.scan import id_digest
 from curate.teachers.completion import MalformedAnswer, read_completion
-from curate.types import Completion, FinishReason, ParsedTrace, ParseState, TraceFormat, Usage, generated_trace_id
+from curate.types import (
+    Completion,
+    FinishReason,
+    ParsedTrace,
+    ParseState,
+    TraceFormat,
+    Usage,
+    generated_trace_id,
+)
 
 _FORMATS = {form.value: form for form in TraceFormat}
 
 
-@dataclass(frozen=True, slots=True)
-class ReadTrace:
+class ReadTrace(NamedTuple):
     """A trace's columns that come from its text: `measures` for traces, `texts` for texts, in their order."""
 
     trace_id: str
@@ -40,7 +47,7 @@ class TraceReader:
     """Reads texts; remembers the forms of requests whose answers are still to come."""
 
     def __init__(self, formats: dict[bytes, str] | None = None) -> None:
-        self._formats = formats or {}
+        self._formats = {} if formats is None else formats
 
     def expect(self, request_id: str, format: str) -> None:
         """Remember the form of a request until its answer comes."""

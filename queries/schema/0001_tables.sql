@@ -32,15 +32,12 @@ CREATE TABLE teachers (
     usd_per_million_out DECIMAL(18, 9), batch_factor DECIMAL(18, 9), segment VARCHAR, position BIGINT
 );
 
--- One row per request; the first attempt says why it was asked.
+-- One row per request; the first attempt says why it was asked. The exact body stands in the journal, at this place.
 CREATE TABLE requests (
     request_id VARCHAR, teacher_id VARCHAR, teacher VARCHAR, problem_id VARCHAR, template_id VARCHAR,
     format VARCHAR, role VARCHAR, parent_trace_id VARCHAR, sample_index INTEGER, wave INTEGER, url VARCHAR,
     n_prompt_tokens_estimated INTEGER, run_id VARCHAR, created_at TIMESTAMP, segment VARCHAR, position BIGINT
 );
-
--- The exact body that was sent, once per request.
-CREATE TABLE request_bodies (request_id VARCHAR, body VARCHAR USING COMPRESSION zstd, segment VARCHAR, position BIGINT);
 
 -- Attempts as they left and as they ended; the view `attempts` joins the two.
 CREATE TABLE sends (
