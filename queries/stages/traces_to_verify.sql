@@ -8,8 +8,9 @@
 SELECT
     t.trace_id, t.format, t.finish_reason, t.with_gold, p.gold, p.choices, x.text, t.parse_state,
     t.stated_answer, t.answer_note, x.program, x.equations, t.n_steps, t.parser_version
-FROM traces AS t
-LEFT JOIN texts AS x ON x.trace_id = t.trace_id
+-- The texts come first so that the narrow side is the one kept in memory by the join.
+FROM texts AS x
+JOIN traces AS t ON t.trace_id = x.trace_id
 LEFT JOIN problems AS p ON p.problem_id = t.problem_id
 WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
   AND ($again OR NOT EXISTS (
