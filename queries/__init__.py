@@ -1,4 +1,4 @@
-"""SQL in files: schema (numbered migrations and views), reports (users' questions), checks (must return no row).
+"""SQL in files: schema (migrations and views), reports (users' questions), checks (must return no row).
 
 A file of reports or checks begins with a header of comment lines and holds one statement:
 
@@ -9,8 +9,8 @@ A file of reports or checks begins with a header of comment lines and holds one 
     -- column: accept_rate (share) correct / all
     SELECT ...
 
-`question`, `param` and `column` lines may go on in lines that begin with `--` and three blanks. A parameter's value
-is bound as `$name`, never formatted in. This module reads files and converts parameters; it runs no SQL.
+`question`, `param` and `column` lines may go on in lines that begin with `--` and three blanks. A parameter's
+value is bound as `$name`, never formatted in. Reads files and converts parameters; runs no SQL.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Sealed lines back into plain members; bodies are cut out unread, so that they are parsed once or never.
 
-Members come as JSON values. A record that lacks a member is the caller's `KeyError`, which it counts as damage.
+Members come as JSON values. A record that lacks a member is a `KeyError`, which the caller counts as damage.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ def _check_marker(marker: Path) -> None:
         )
     if version > FORMAT_VERSION:
         raise StoreVersionError(
-            f"the store {marker.parent} has format {version}, and this tracemill knows up to {FORMAT_VERSION}",
+            f"the store {marker.parent} has format {version}, this tracemill knows up to {FORMAT_VERSION}",
             "use a newer tracemill: pip install --upgrade tracemill",
         )
 

@@ -1,8 +1,8 @@
 """Where rows are loaded to: the projection's own tables, or a reader's tables of the journal's tail.
 
-A loader names a table three ways: `current` is all that stands now, `into` takes new rows, and `hide` takes away
-rows that a better one replaces. In the file hiding is deleting. A reader cannot change the file, so it notes
-the keys and leaves those rows out of its views.
+A table's own name is all that stands now, `into` names what takes new rows, and `hide` takes away rows that a
+better one replaces. In the file hiding is deleting. A reader cannot change the file, so it notes the keys and
+leaves those rows out of its views.
 """
 
 from __future__ import annotations

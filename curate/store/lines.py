@@ -63,7 +63,7 @@ def read_lines(path: Path, start: int = 0, end: int | None = None) -> Iterator[L
 def read_block(
     path: Path, start: int, end: int, max_bytes: int, take: Callable[[Line | Damage], None]
 ) -> int:
-    """Hand over the lines from `start` on, up to about `max_bytes` of them; give where the next one begins."""
+    """Hand over the lines from `start` on, about `max_bytes` of them; give where the next one begins."""
     segment, done = path.name, start
     for offset, line in _whole_lines(path, start, end):
         data = unseal(line)

@@ -1,8 +1,8 @@
 """Load rows into their tables, so that which row stands depends on its place in the journal alone.
 
-Rows go in as Arrow tables (measured against JSON lines and pandas in benchmarks/landing.py). A trace takes its
-lineage from its request, template and problem; when one of these comes later in the journal than the trace, or
-an earlier request turns up, the trace is made again from its stored text.
+Rows go in as Arrow tables (benchmarks/landing.py measures that against JSON lines). A trace takes its lineage
+from its request, template and problem; when one of these comes later in the journal than the trace, or an
+earlier request turns up, the trace is made again from its stored text.
 All of it belongs in one transaction of the caller.
 """
 
@@ -131,7 +131,8 @@ def _find_late(home: Home, table: Table) -> set[str]:
     if table.name not in _LATE:
         return set()
     rows = home.con.execute(
-        f"SELECT t.trace_id FROM incoming AS i JOIN traces AS t ON {_LATE[table.name]} WHERE t.origin = 'generated'"
+        f"SELECT t.trace_id FROM incoming AS i JOIN traces AS t ON {_LATE[table.name]}"
+        " WHERE t.origin = 'generated'"
     ).fetchall()
     return {row[0] for row in rows}
 
@@ -142,7 +143,8 @@ def _make_again(home: Home, trace_ids: list[str]) -> None:
         "CREATE OR REPLACE TEMP TABLE late AS SELECT unnest($ids) AS trace_id", {"ids": trace_ids}
     )
     stored = home.con.execute(
-        "SELECT t.*, x.text, x.reasoning, coalesce(r.format, 'other') FROM traces AS t JOIN late USING (trace_id)"
+        "SELECT t.*, x.text, x.reasoning, coalesce(r.format, 'other')"
+        " FROM traces AS t JOIN late USING (trace_id)"
         " JOIN texts AS x USING (trace_id) LEFT JOIN requests AS r ON r.request_id = t.request_id"
     ).fetchall()
     names = _TRACES.names

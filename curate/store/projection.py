@@ -2,7 +2,7 @@
 
 Catching up parses a stretch of the journal first and opens the file only for the transaction that inserts the
 rows and moves the offsets, both or neither, so a kill at any point loses and doubles nothing. Building anew
-writes another file and renames it when it is complete. One projector at a time per store (`locks/project.lock`).
+writes another file and renames it when it is complete. One projector at a time per store, by a kernel lock.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Reader:
     def batches(
         self, query: str, params: Mapping[str, object] | None = None, size: int = 2000
     ) -> Iterator[pyarrow.RecordBatch]:
-        """Stream the result in Arrow batches of at most about `size` rows; other statements may run meanwhile.
+        """Stream the result in Arrow batches of about `size` rows; other statements may run meanwhile.
 
         Raises:
             UsageError: as `rows`.
@@ -85,10 +85,7 @@ class Reader:
         try:
             with _Translated(self):
                 self._check(query)
-                relation = cursor.sql(query, params=dict(params or {}))
-                if relation is None:
-                    return
-                yield from relation.to_arrow_reader(size)
+                yield from cursor.sql(query, params=dict(params or {})).to_arrow_reader(size)
         finally:
             cursor.close()
 
@@ -157,7 +154,7 @@ class _Translated:
 
 
 def _without_place(error: duckdb.Error) -> str:
-    """Give the message without duckdb's own guess at tables of its catalog, and without its picture of the line."""
+    """Give the message without duckdb's guess at a table of its catalog and its picture of the line."""
     lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("Did you mean")]
     kept = [line for line in lines if not line.startswith("LINE ") and line.strip(" ^")]
     first = re.sub(r"^[A-Z][A-Za-z ]* Error: ", "", kept[0]) if kept else "error"

@@ -1,8 +1,8 @@
 """Open a reader on all that a journal holds now, whatever the state of the projection's file.
 
-A short tail behind the file's offsets is read into memory. A long one (or a missing, outdated or damaged file)
-is projected first when nobody keeps the file; if that cannot be, the tail, or without a usable file the whole
-journal, is read into memory. So a reader never fails because of a writer, and never shows less than before.
+A short tail behind the file's offsets is read into memory. A long one, or a missing, outdated or damaged
+file, is projected first when nobody keeps the file; if that cannot be, the tail (without a usable file the whole
+journal) is read into memory. So a reader never fails because of a writer, and never shows less than before.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 LONG_TAIL_BYTES = 8 * 1024 * 1024
-"""About 3,000 answers, a third of a second to read; every reader would read them again until they are projected."""
+"""About 3,000 answers, a third of a second; every reader reads them again until they are projected."""
 _FILE = "store_file"
 
 

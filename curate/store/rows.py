@@ -1,26 +1,19 @@
-"""Journal lines as rows of the projection's tables.
+"""Rows of the projection's tables, gathered from a stretch of the journal before they are loaded.
 
-In: sealed lines in journal order. Out: rows by table, of which only those are kept that can stand. A line of
-an unknown kind or without a member that its kind has becomes damage, never an exception.
+Of rows with one key only that is kept which can stand against the others of the stretch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-import orjson
-
-from curate.ids import content_id, text_key
-from curate.store.decoding import Members, decode_members, kind_of
 from curate.store.lines import Line
 from curate.store.outcomes import Damage
 from curate.store.tables import TABLES, Table
 from curate.store.trace_rows import TraceReader
-from curate.types import Json
 
 Row = tuple[object, ...]
 Key = tuple[object, ...]
-_END_OF_TIME = 253_402_300_800
 _GOLD = 4  # the place of `gold` in a row of problems
 
 
@@ -37,25 +30,10 @@ class Rows:
         self.n_bytes = 0
         self._place: Row = ("", 0)
 
-    def add(self, line: Line | Damage) -> None:
-        """Take in one line."""
-        if isinstance(line, Damage):
-            self._add_damage(line)
-            return
+    def begin(self, line: Line) -> None:
+        """Say which line the next rows come from."""
         self._place = (line.segment, line.offset)
         self.n_bytes += len(line.data)
-        kind = kind_of(line.data)
-        convert = _KINDS.get(kind)
-        try:
-            if convert is None:
-                raise KeyError(kind)
-            convert(self, decode_members(line.data, has_body=kind in ("sent", "answer")))
-        except orjson.JSONDecodeError:
-            self._add_damage(Damage(line.segment, line.offset, len(line.data), "not_json"))
-        except (KeyError, ValueError, TypeError, OverflowError):
-            self._add_damage(Damage(line.segment, line.offset, len(line.data), "wrong_shape"))
-        else:
-            self.n_records += 1
 
     def put(self, table: str, *values: object) -> None:
         """Keep a row if it can stand against one with the same key that came before."""
@@ -69,7 +47,8 @@ class Rows:
         if stands == "last" or key not in rows or (stands == "gold" and _says_more(row, rows[key])):
             rows[key] = row
 
-    def _add_damage(self, damage: Damage) -> None:
+    def add_damage(self, damage: Damage) -> None:
+        """Keep where bytes were lost."""
         self.damaged.append(damage)
         self._place = (damage.segment, damage.offset)
         self.put("journal_damage", damage.n_bytes, damage.reason)
@@ -89,201 +68,3 @@ def _key_of(table: Table) -> Callable[[Row], Key]:
 
 _KEYS = {table.name: _key_of(table) for table in TABLES}
 _STANDS = {table.name: table.stands for table in TABLES}
-
-
-def when(seconds: float) -> int:
-    """Give UTC seconds as whole microseconds, which Arrow takes for a time.
-
-    Raises:
-        OverflowError: for a time after the year 9999, or before 1970.
-    """
-    if not 0 <= seconds < _END_OF_TIME:
-        raise OverflowError(f"{seconds} is no time")
-    return round(seconds * 1_000_000)
-
-
-def as_json(value: Json) -> str | None:
-    """Give a value as JSON text; nothing for nothing."""
-    return None if value is None else orjson.dumps(value).decode()
-
-
-def _run(rows: Rows, m: Members) -> None:
-    rows.put(
-        "run_events", m.text("run_id"), m.text("event"), when(m.number("at")), m.text("command"),
-        m.text("config_hash"), as_json(m.values["versions"]), m.text("reason"), m.optional("max_usd"),
-    )  # fmt: skip
-
-
-def _problem(rows: Rows, m: Members) -> None:
-    question = m.text("question")
-    rows.put(
-        "problems", m.text("problem_id"), m.text("source"), m.text("split"), question, m.optional("gold"),
-        m.values["choices"], m.text("subject"), m.text("level"), m.text("licence"), m.text("solution"),
-        m.text("origin_id"), content_id("text_key", text_key(question)),
-    )  # fmt: skip
-
-
-def _template(rows: Rows, m: Members) -> None:
-    rows.put(
-        "prompt_templates", m.text("template_id"), m.text("name"), m.text("format"), m.values["granularity"],
-        m.text("style"), m.text("role"), bool(m.values["with_gold"]), m.text("system"), m.text("user"),
-        as_json(m.values["shots"]),
-    )  # fmt: skip
-
-
-def _teacher(rows: Rows, m: Members) -> None:
-    price = m.values["price"]
-    prices = price if isinstance(price, dict) else {}
-    rows.put(
-        "teachers", m.text("teacher_id"), m.text("alias"), m.text("model"), m.text("base_url"),
-        m.text("transport"), as_json(m.values["sampling"]), m.optional("system"), prices.get("input"),
-        prices.get("cached_input"), prices.get("output"), prices.get("batch_factor"),
-    )  # fmt: skip
-
-
-def _sent(rows: Rows, m: Members) -> None:
-    request_id, run_id, at = m.text("request_id"), m.text("run_id"), when(m.number("at"))
-    teacher_id, teacher = m.text("teacher_id"), m.text("teacher")
-    rows.put(
-        "requests", request_id, teacher_id, teacher, m.text("problem_id"), m.text("template_id"),
-        m.text("format"), m.text("role"), m.optional("parent_trace_id"), m.integer("sample_index"),
-        m.integer("wave"), m.text("url"), m.integer("n_prompt_tokens_estimated"), run_id, at,
-    )  # fmt: skip
-    rows.put(
-        "sends", request_id, m.integer("attempt"), run_id, teacher_id, teacher, at, m.optional("reserved_usd")
-    )
-    rows.reader.expect(request_id, m.text("format"))
-
-
-def _answer(rows: Rows, m: Members) -> None:
-    request_id, attempt, run_id = m.text("request_id"), m.integer("attempt"), m.text("run_id")
-    at, cost = when(m.number("at")), m.optional("cost_usd")
-    status, latency_ms = m.integer("http_status"), m.number("latency_ms")
-    read = rows.reader.read_answer(request_id, m.body or b"")
-    rows.put(
-        "outcomes",
-        request_id,
-        attempt,
-        run_id,
-        "answer",
-        None,
-        None,
-        status,
-        latency_ms,
-        False,
-        False,
-        cost,
-        at,
-    )
-    rows.put(
-        "completions", request_id, read.trace_id, attempt, run_id, read.model_reported, read.system_fingerprint,
-        read.finish_reason, read.reasoning_source, read.is_reasoning_open, m.integer("n_tokens_in"),
-        m.integer("n_tokens_cached"), m.integer("n_tokens_out"), m.integer("n_tokens_reasoning"),
-        bool(m.values["is_usage_estimated"]), cost, status, latency_ms, as_json(m.values["headers"]), at,
-    )  # fmt: skip
-    # what the request knows (problem, teacher, template and theirs) is joined when the rows are loaded
-    lineage = (None,) * 9
-    rows.put(
-        "traces", read.trace_id, request_id, *lineage[:5], run_id, *lineage[:2], read.format, *lineage[:4],
-        *read.measures, "generated", None, None, "", "", None, at,
-    )  # fmt: skip
-    rows.put("texts", read.trace_id, *read.texts)
-
-
-def _fault(rows: Rows, m: Members) -> None:
-    rows.put(
-        "outcomes", m.text("request_id"), m.integer("attempt"), m.text("run_id"), "fault",
-        m.text("error_class"), m.text("message"), m.values["http_status"], None,
-        bool(m.values["is_maybe_billed"]), bool(m.values["is_final"]), None, when(m.number("at")),
-    )  # fmt: skip
-
-
-def _batch(rows: Rows, m: Members) -> None:
-    request_ids = m.values["request_ids"]
-    rows.put(
-        "batches", m.text("content_hash"), m.text("state"), m.text("teacher_id"), m.text("file_id"),
-        m.text("batch_id"), len(request_ids) if isinstance(request_ids, list) else 0, m.text("message"),
-        m.text("run_id"), when(m.number("at")),
-    )  # fmt: skip
-
-
-def _trace(rows: Rows, m: Members) -> None:
-    read = rows.reader.read_import(m.text("trace_id"), m.text("text"), m.text("reasoning"), m.text("format"))
-    rows.put(
-        "traces", read.trace_id, None, m.text("problem_id"), m.text("source"), m.text("teacher"), None, None,
-        m.text("run_id"), "solver", None, read.format, m.values["granularity"], m.text("style"), None, None,
-        *read.measures, "imported", False, m.values["label"], m.text("label_by"), m.text("origin_id"),
-        as_json(m.values["extra"]), None,
-    )  # fmt: skip
-    rows.put("texts", read.trace_id, *read.texts)
-
-
-def _complaint(rows: Rows, m: Members) -> None:
-    rows.put(
-        "complaints", m.text("run_id"), m.text("path"), m.integer("line"), m.text("reason"), m.text("message")
-    )
-
-
-def _verdicts(rows: Rows, m: Members) -> None:
-    run_id, at = m.text("run_id"), when(m.number("at"))
-    for v in m.parts("verdicts"):
-        rows.put(
-            "verdicts", v.text("trace_id"), v.text("verifier"), v.text("verifier_version"), v.text("status"),
-            v.text("reason"), v.text("decided_by"), as_json(v.values["detail"]), v.number("cpu_ms"), run_id, at,
-        )  # fmt: skip
-
-
-def _policy(rows: Rows, m: Members) -> None:
-    policy_id = m.text("policy_id")
-    rows.put("policies", policy_id, m.text("name"), when(m.number("at")))
-    for rank, rule in enumerate(m.parts("rules")):
-        rows.put(
-            "rules", policy_id, rule.text("rule_id"), rank, rule.text("name"),
-            str(rule.values.get("version", "")), as_json(rule.values.get("params")),
-        )  # fmt: skip
-
-
-def _decisions(rows: Rows, m: Members) -> None:
-    policy_id, run_id = m.text("policy_id"), m.text("run_id")
-    for d in m.parts("decisions"):
-        rows.put(
-            "decisions", policy_id, d.text("rule_id"), d.text("rule"), d.text("trace_id"),
-            bool(d.values["is_dropped"]), d.values["value"], d.values["threshold"],
-            as_json(d.values["evidence"] or None), run_id,
-        )  # fmt: skip
-    if m.values["is_last"]:
-        rows.put("passes", policy_id, run_id, when(m.number("at")))
-
-
-def _export(rows: Rows, m: Members) -> None:
-    export_id = m.text("export_id")
-    rows.put(
-        "exports", export_id, m.text("run_id"), m.text("path"), m.text("format"), m.text("policy_id"),
-        m.integer("n_rows"), m.text("sha256"), as_json(m.values["manifest"]), when(m.number("at")),
-    )  # fmt: skip
-    trace_ids = m.values["trace_ids"]
-    for number, trace_id in enumerate(trace_ids if isinstance(trace_ids, list) else ()):
-        rows.put("export_rows", export_id, number, trace_id)
-
-
-def _mark(rows: Rows, m: Members) -> None:
-    rows.put("marks", m.text("trace_id"), m.text("mark"), m.text("comment"), when(m.number("at")))
-
-
-_KINDS: Mapping[str, Callable[[Rows, Members], None]] = {
-    "run": _run,
-    "problem": _problem,
-    "template": _template,
-    "teacher": _teacher,
-    "sent": _sent,
-    "answer": _answer,
-    "fault": _fault,
-    "batch": _batch,
-    "trace": _trace,
-    "complaint": _complaint,
-    "verdicts": _verdicts,
-    "policy": _policy,
-    "decisions": _decisions,
-    "export": _export,
-    "mark": _mark,
-}

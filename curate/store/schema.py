@@ -1,4 +1,4 @@
-"""The projection's schema: made from the numbered files of queries/schema, and looked at before it is used."""
+"""The projection's schema: made from the numbered files of queries/schema, looked at before it is used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """How far a projection is: versions, the journal's offsets, and the forms of requests without an answer."""
+    """How far a projection is: versions, offsets in the journal, forms of requests without an answer."""
 
     schema_version: int = 0
     parser_version: str = ""

@@ -6,8 +6,10 @@ import contextlib
 import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from curate.store.kinds import add_line
 from curate.store.lines import read_block
 from curate.store.rows import Rows
 from curate.store.segments import list_segments
@@ -42,7 +44,9 @@ def read_stretches(
         at = start
         while at < segment.size_bytes:
             with _no_collector():
-                after = read_block(segment.path, at, segment.size_bytes, max_bytes - gathered, rows.add)
+                after = read_block(
+                    segment.path, at, segment.size_bytes, max_bytes - gathered, partial(add_line, rows)
+                )
             if after == at:
                 break
             reached[segment.name] = after

@@ -1,8 +1,8 @@
 """Put a new database file in the place of an old one, whatever other programs do with the old one.
 
-Readers of the old file keep the rows they see. A writer would leave its write-ahead log beside the new file, so
-the kernel lock that duckdb itself takes is taken first, shared: it meets readers but no writer. A stale log is
-removed before the rename, for a log must never meet another file than its own.
+Readers of the old file keep the rows they see. A writer would leave its write-ahead log beside the new file,
+so the kernel lock that duckdb itself takes is taken first, shared: it meets readers but no writer. A stale
+log is removed before the rename, for a log must never meet another file than its own.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ PLACE = ("segment", "position")
 class Table:
     """A table: `columns` in the order of its rows, without the place; types are those that Arrow carries.
 
-    `stands`: `all` rows are kept; of rows with equal `key` the `first` or `last` in the journal; `gold`: one with
-    a gold beats one without, then the last. Money and JSON travel as strings; the insert casts money.
+    `stands`: `all` rows are kept; of rows with equal `key` the `first` or `last` in the journal; `gold`: one
+    with a gold beats one without, then the last. Money and JSON travel as strings; the insert casts money.
     """
 
     name: str
@@ -57,7 +57,8 @@ TABLES = (
     ),
     _table(
         "prompt_templates",
-        "template_id name format granularity:int style role with_gold:bool system_prompt user_prompt shots_json",
+        "template_id name format granularity:int style role with_gold:bool system_prompt user_prompt"
+        " shots_json",
         "first",
         "template_id",
     ),
@@ -85,24 +86,25 @@ TABLES = (
         "completions",
         "request_id trace_id attempt:int run_id model_reported system_fingerprint finish_reason"
         " reasoning_source is_reasoning_open:bool n_tokens_in:int n_tokens_cached:int n_tokens_out:int"
-        " n_tokens_reasoning:int is_usage_estimated:bool cost_usd:money http_status:int latency_ms:float headers_json"
-        " created_at:time",
+        " n_tokens_reasoning:int is_usage_estimated:bool cost_usd:money http_status:int latency_ms:float"
+        " headers_json created_at:time",
         "first",
         "request_id",
     ),
     _table(
         "traces",
-        "trace_id request_id problem_id source teacher teacher_id template_id run_id role parent_trace_id format"
-        " granularity:int style sample_index:int wave:int stated_answer answer_note n_steps:int n_words:int"
-        " n_chars:int n_reasoning_chars:int parse_state parser_version finish_reason text_hash norm_hash origin"
-        " with_gold:bool label:bool label_by origin_id extra_json created_at:time",
+        "trace_id request_id problem_id source teacher teacher_id template_id run_id role parent_trace_id"
+        " format granularity:int style sample_index:int wave:int stated_answer answer_note n_steps:int"
+        " n_words:int n_chars:int n_reasoning_chars:int parse_state parser_version finish_reason text_hash"
+        " norm_hash origin with_gold:bool label:bool label_by origin_id extra_json created_at:time",
         "first",
         "trace_id",
     ),
     _table("texts", "trace_id text reasoning program equations", "first", "trace_id"),
     _table(
         "verdicts",
-        "trace_id verifier verifier_version status reason decided_by detail_json cpu_ms:float run_id created_at:time",
+        "trace_id verifier verifier_version status reason decided_by detail_json cpu_ms:float run_id"
+        " created_at:time",
         "last",
         "trace_id verifier",
     ),

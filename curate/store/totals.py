@@ -1,9 +1,9 @@
 """Money and progress from the journal alone: what `status` shows and what a resumed budget starts from.
 
-Every `sent` is matched with the answer or fault of the same attempt. One without an outcome is *reserved* while
-its run lives or its batch is open; otherwise it *may have been billed*, and its worst case counts as spent
-against a cap. A batch may be collected by a later run, so an outcome without a `sent` of its own run closes the
-latest open one of the same attempt.
+Every `sent` is matched with the answer or fault of the same attempt. One without an outcome is *reserved*
+while its run lives or its batch is open; otherwise it *may have been billed*, and its worst case counts as
+spent against a cap. A batch may be collected by a later run, so an outcome without a `sent` of its own run
+closes the latest open one of the same attempt.
 Opens no DuckDB file, asks no teacher.
 """
 
@@ -75,7 +75,7 @@ class RunState:
 
 @dataclass(frozen=True, slots=True)
 class JournalTotals:
-    """All sums over a journal. Money is Decimal USD; attempts without a price count as 0 and in `n_unpriced`."""
+    """All sums over a journal. Money is Decimal USD; answers without a price are in `n_unpriced`."""
 
     cells: tuple[SpendCell, ...] = ()
     runs: tuple[RunState, ...] = ()

@@ -1,8 +1,8 @@
 """What the store knows of a trace's text: read from an answer or an import, parsed and measured once.
 
 The parser needs the form that was asked for, which stands in the request and not in the answer. Requests of
-which no answer was seen yet are remembered here; one whose request comes later in the journal is read as `other`
-and read again when the request is known.
+which no answer was seen yet are remembered here; an answer whose request comes later in the journal is read
+as `other`, and again when the request is known.
 Asks no teacher; a text on which the parser stumbles becomes a row that says so.
 """
 
