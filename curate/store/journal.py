@@ -52,7 +52,8 @@ class JournalWriter:
         self._is_asked = self._is_closing = False
         self._n_written = self._n_durable = 0
         self._number, self._size = 0, 0
-        self._fd = self._open_segment()
+        with self._changed:
+            self._fd = self._open_segment()
         run_in_child(self._close_files)
         self._thread = threading.Thread(target=self._flush_loop, name=f"journal-{run_id}", daemon=True)
         self._thread.start()

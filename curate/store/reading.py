@@ -1,8 +1,9 @@
 """Open a reader on all that a journal holds now, whatever the state of the projection's file.
 
 A short tail behind the file's offsets is read into memory. A long one, or a missing, outdated or damaged
-file, is projected first when nobody keeps the file; if that cannot be, the tail (without a usable file the whole
-journal) is read into memory. So a reader never fails because of a writer, and never shows less than before.
+file, is projected first when nobody keeps the file; if that cannot be, the tail (or without a usable file
+the whole journal) is read into memory. So a reader never fails because of a writer, and never shows less
+than before.
 """
 
 from __future__ import annotations
