@@ -84,7 +84,7 @@ def _columns(table: Table, lineage: dict[str, str] | None = None) -> str:
 def _load(home: Home, table: Table, select: str) -> None:
     """Insert the rows of a select; of rows with one key the better one stands, whichever came first."""
     if table.stands == "all":
-        home.con.execute(f"INSERT INTO {home.into(table)} {select}")
+        home.con.execute(f"INSERT INTO {home.into(table)} BY NAME {select}")
         return
     home.con.execute(
         f"CREATE OR REPLACE TEMP TABLE clashes AS SELECT {', '.join(f'i.{n}' for n in table.key)},"
@@ -92,12 +92,12 @@ def _load(home: Home, table: Table, select: str) -> None:
         f" FROM incoming AS i JOIN {table.name} AS o ON {same_key(table, 'i', 'o')}"
     )
     if home.con.execute("SELECT count(*) FROM clashes").fetchall() == [(0,)]:
-        home.con.execute(f"INSERT INTO {home.into(table)} {select}")
+        home.con.execute(f"INSERT INTO {home.into(table)} BY NAME {select}")
         return
     home.con.execute("CREATE OR REPLACE TEMP TABLE gone AS SELECT * FROM clashes WHERE is_better")
     home.hide(table, "gone")
     home.con.execute(
-        f"INSERT INTO {home.into(table)} SELECT n.* FROM ({select}) AS n"
+        f"INSERT INTO {home.into(table)} BY NAME SELECT n.* FROM ({select}) AS n"
         f" ANTI JOIN (SELECT * FROM clashes WHERE NOT is_better) AS g ON {same_key(table, 'n', 'g')}"
     )
 

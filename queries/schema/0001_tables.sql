@@ -7,7 +7,7 @@ CREATE TABLE meta (schema_version INTEGER, parser_version VARCHAR);
 CREATE TABLE journal_offsets (segment VARCHAR, "offset" BIGINT);
 
 -- Bytes of the journal that are no record any more.
-CREATE TABLE journal_damage (segment VARCHAR, position BIGINT, n_bytes BIGINT, reason VARCHAR);
+CREATE TABLE journal_damage (n_bytes BIGINT, reason VARCHAR, segment VARCHAR, position BIGINT);
 
 CREATE TABLE run_events (
     run_id VARCHAR, event VARCHAR, created_at TIMESTAMP, command VARCHAR, config_hash VARCHAR, versions_json VARCHAR,
