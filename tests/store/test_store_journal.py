@@ -158,7 +158,9 @@ def test_a_full_disk_stops_the_writer_and_loses_no_written_record(tmp_path: Path
 
 
 @settings(max_examples=200, deadline=None)
-@given(body=st.one_of(st.binary(max_size=200), st.text(max_size=80).map(lambda t: t.encode("utf-8", "replace"))))
+@given(
+    body=st.one_of(st.binary(max_size=200), st.text(max_size=80).map(lambda t: t.encode("utf-8", "replace")))
+)
 def test_any_body_is_kept_byte_for_byte(body: bytes) -> None:
     data = unseal(encode_record(answer_with(body)))
     assert data is not None

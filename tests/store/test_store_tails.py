@@ -32,9 +32,7 @@ def test_a_torn_tail_is_cut_kept_and_reported(store: Store, sample: Any, write: 
     assert [p.read_bytes() for p in journal_of(store).glob("*.torn")] == [whole[:100]]
 
 
-def test_no_whole_record_is_ever_cut_wherever_the_tear_is(
-    store: Store, sample: Any, write: Any
-) -> None:
+def test_no_whole_record_is_ever_cut_wherever_the_tear_is(store: Store, sample: Any, write: Any) -> None:
     write("run-1", [*sample.head("run-1"), *sample.pair(1, "run-1")])
     [segment] = journal_of(store).glob("*.jsonl")
     whole = segment.read_bytes()
