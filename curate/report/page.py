@@ -6,6 +6,7 @@ store, seed and clock write the same bytes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -99,5 +100,6 @@ def _write(out: Path, page: str) -> None:
             os.fsync(file.fileno())
         partial.replace(out)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise UsageError(f"cannot write the report {out}: {error.strerror}", "choose another file") from None

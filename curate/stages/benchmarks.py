@@ -13,7 +13,6 @@ from pathlib import Path
 
 from curate.errors import InputError, MissingError, UsageError
 from curate.filters.contamination import BenchmarkItem, items_digest
-from curate.sources import read_problem_rows
 from curate.types import Problem
 
 _N_HEX = 12
@@ -60,6 +59,8 @@ def _locate(entry: str) -> tuple[str, Path]:
 
 
 def _read_items(name: str, path: Path) -> list[BenchmarkItem]:
+    from curate.sources import read_problem_rows
+
     items: list[BenchmarkItem] = []
     for row in read_problem_rows(path, {}):
         if not isinstance(row, Problem):
