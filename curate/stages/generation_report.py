@@ -93,11 +93,13 @@ def make_report(session: Session, seconds: float, rounds: RoundsReport | None = 
     money, n_answered = session.desk.budget.money(), sum(lane.n_answered for lane in lanes)
     is_counted = all(one.is_counted for one in passes)
     n_left = sum(n for _, n in left) if is_counted else None
+    n_planned = _sum_planned(lanes, is_last=rounds is not None) if is_counted else None
+    n_ended = n_answered + sum(lane.n_final for lane in lanes)
     return GenerationReport(
         session.order.run_id,
         seconds,
-        sum(lane.n_planned or 0 for lane in lanes) if is_counted else None,
-        sum(lane.n_already for lane in lanes),
+        n_planned,
+        sum(lane.n_already for lane in lanes) if n_planned is None else n_planned - n_ended - (n_left or 0),
         sum(lane.n_sent for lane in lanes),
         n_answered,
         add_tallies([lane.finals for lane in lanes]),
@@ -113,6 +115,13 @@ def make_report(session: Session, seconds: float, rounds: RoundsReport | None = 
         session.stop.level,
         rounds,
     )
+
+
+def _sum_planned(lanes: Sequence[LaneOutcome], *, is_last: bool) -> int:
+    """Sum up plans; in rounds each plan holds the one before it, so a teacher's last one counts."""
+    if not is_last:
+        return sum(lane.n_planned or 0 for lane in lanes)
+    return sum({lane.alias: lane.n_planned or 0 for lane in lanes}.values())
 
 
 def _sum_left(passes: Sequence[PassOutcome]) -> Tally:

@@ -1,8 +1,10 @@
 """Stop asking a teacher that only fails: pause, send one probe, pause twice as long.
 
-Opens after 20 faults in a row without an answer between them. While it is open nothing leaves but one probe
-per pause; an answer closes it. Time is passed in. It also counts faults that no waiting cures (wrong key,
-unknown model, no money): three in a row stop the teacher for this run, with one message.
+Opens after 20 faults in a row without an answer between them, and as many as are still on the wire: faults
+come in a millisecond and answers in a minute, so the first few of a crowd say little. While it is open
+nothing leaves but one probe per pause; an answer closes it. Time is passed in. It also counts faults that
+no waiting cures (wrong key, unknown model, no money): three in a row stop the teacher for this run, with
+one message.
 """
 
 from __future__ import annotations
@@ -49,8 +51,11 @@ class Breaker:
         self.failing_since = None
         return was_open
 
-    def note_fault(self, now: float, error_class: str, *, message: str = "", is_fatal: bool = False) -> None:
-        """A fault came: of the network, the server or the teacher's account."""
+    def note_fault(
+        self, now: float, error_class: str, *, message: str = "", is_fatal: bool = False, n_on_wire: int = 0
+    ) -> None:
+        """A fault came: of the network, the server or the teacher's account; `n_on_wire` are out beside
+        it."""
         self._n_faults += 1
         self._n_fatal = self._n_fatal + 1 if is_fatal else 0
         self._last_class = error_class
@@ -62,7 +67,7 @@ class Breaker:
             if self._is_probing:
                 self._pause_s = min(LONGEST_PAUSE_S, self._pause_s * 2)
                 self._until, self._is_probing = now + self._pause_s, False
-        elif self._n_faults >= FAULTS_TO_OPEN:
+        elif self._n_faults >= max(FAULTS_TO_OPEN, n_on_wire):
             self._until = now + self._pause_s
 
     def describe(self, now: float) -> str:

@@ -15,12 +15,12 @@ import aiohttp
 from yarl import URL
 
 from curate.teachers.faults import fault_of_status
+from curate.teachers.network import fault_of_network
 from curate.teachers.proxies import find_proxy, make_ssl_context
 from curate.teachers.transport import KEPT_HEADERS, TeacherFault, TeacherReply
 from curate.types import Request, Teacher
 
 _READ_BYTES = 1 << 16
-_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError)
 
 
 class ChatTransport:
@@ -29,8 +29,7 @@ class ChatTransport:
     def __init__(
         self, teacher: Teacher, key: str, environ: Mapping[str, str], clock: Callable[[], float] = time.time
     ) -> None:
-        self._limits = teacher.limits
-        self._base_url = teacher.base_url
+        self._teacher = teacher
         self._clock = clock
         self._headers = {"Content-Type": "application/json", "User-Agent": "tracemill"}
         if key:
@@ -42,7 +41,7 @@ class ChatTransport:
         self._urls: dict[str, URL] = {}
 
     def __repr__(self) -> str:
-        return f"ChatTransport({self._base_url})"
+        return f"ChatTransport({self._teacher.base_url})"
 
     async def call_teacher(self, request: Request) -> TeacherReply:
         """Send a request once.
@@ -53,16 +52,8 @@ class ChatTransport:
         started = time.perf_counter()
         try:
             status, headers, body = await self._post(request)
-        except _NOT_SENT as error:
-            raise TeacherFault("connect", f"{self._base_url} cannot be reached: {error}") from None
-        except TimeoutError:
-            limit = self._limits.request_timeout_s
-            raise TeacherFault(
-                "timeout", f"no whole answer within {limit:g} s", is_maybe_billed=True
-            ) from None
-        except (aiohttp.ClientError, ConnectionError) as error:
-            what = str(error) or type(error).__name__
-            raise TeacherFault("dropped", f"the connection broke: {what}", is_maybe_billed=True) from None
+        except (TimeoutError, aiohttp.ClientError, ConnectionError) as error:
+            raise fault_of_network(error, self._teacher) from None
         if status != 200:
             raise fault_of_status(status, body, headers, now=self._clock())
         return TeacherReply(status, body, headers, (time.perf_counter() - started) * 1000)
@@ -82,7 +73,7 @@ class ChatTransport:
 
     async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
         """Read a body; its bound holds for what was sent compressed too."""
-        most = self._limits.max_response_bytes
+        most = self._teacher.limits.max_response_bytes
         length = response.content_length
         if length is not None and length <= most and "Content-Encoding" not in response.headers:
             return await response.read()
@@ -101,7 +92,7 @@ class ChatTransport:
         return b"".join(chunks)
 
     def _open_session(self) -> aiohttp.ClientSession:
-        limits = self._limits
+        limits = self._teacher.limits
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=limits.concurrency, ssl=self._ssl or True, ttl_dns_cache=300

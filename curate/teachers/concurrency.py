@@ -1,9 +1,11 @@
 """How many requests one teacher may have on the wire: fewer when the server is saturated, slowly more again.
 
 Saturation is a share of 429 and 503 above a fifth in a sliding window of 5 s with at least 20 outcomes; then
-the limit is cut to 0.7, at most once per window. Each window without a cut adds 1, up to the configured
-number. Scattered 429s change nothing: vendors send them for reasons of their own. Self-hosted servers show
-overload as latency instead; with `adapt_to_latency` a median over 3 times its floor counts as saturation.
+the limit is cut to 0.7, at most once per window. What is on the wire counts as not saturated until it is
+back, because a 429 comes in a millisecond and an answer in a minute: the first few of a crowd would always
+look like all. Each window without a cut adds 1, up to the configured number. Scattered 429s change nothing:
+vendors send them for reasons of their own. Self-hosted servers show overload as latency instead; with
+`adapt_to_latency` a median over 3 times its floor counts as saturation.
 """
 
 from __future__ import annotations
@@ -38,12 +40,14 @@ class AdaptiveConcurrency:
     def limit(self) -> int:
         return self._limit
 
-    def note(self, now: float, *, is_saturated: bool, latency_ms: float | None = None) -> None:
-        """Count the outcome of an attempt and adapt."""
+    def note(
+        self, now: float, *, is_saturated: bool, n_on_wire: int = 0, latency_ms: float | None = None
+    ) -> None:
+        """Count the outcome of an attempt and adapt; `n_on_wire` are out beside it."""
         self._count(now, is_saturated)
         if self._latencies is not None and latency_ms is not None:
             self._latencies.append(latency_ms)
-        if self._is_full() and (self._is_saturated() or self._is_slow()):
+        if self._is_full() and (self._is_saturated(n_on_wire) or self._is_slow()):
             if now - self._last_cut >= WINDOW_S:
                 self._cut(now)
         elif now - self._last_change >= WINDOW_S:
@@ -69,8 +73,8 @@ class AdaptiveConcurrency:
     def _is_full(self) -> bool:
         return self._n_outcomes >= LEAST_OUTCOMES
 
-    def _is_saturated(self) -> bool:
-        return self._n_saturated > SATURATED_SHARE * self._n_outcomes
+    def _is_saturated(self, n_on_wire: int) -> bool:
+        return self._n_saturated > SATURATED_SHARE * (self._n_outcomes + n_on_wire)
 
     def _is_slow(self) -> bool:
         if self._latencies is None or len(self._latencies) < LEAST_OUTCOMES:

@@ -25,9 +25,10 @@ def make_transport(
     """
     key = read_key(teacher, environ)
     if teacher.transport == "embedded":
+        from curate.teachers.embedded.teacher import EmbeddedTeacher
         from curate.teachers.in_process import EmbeddedTransport
 
-        return EmbeddedTransport()
+        return EmbeddedTransport(EmbeddedTeacher())  # knows no problem: a stage passes one that does
     if teacher.transport == "openai":
         from curate.teachers.sdk import OpenAITransport
 

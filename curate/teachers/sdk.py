@@ -17,6 +17,7 @@ from openai import DefaultAioHttpClient
 
 from curate.teachers.bodies import PATH
 from curate.teachers.faults import fault_of_status
+from curate.teachers.network import fault_of_network
 from curate.teachers.proxies import find_proxy, make_ssl_context
 from curate.teachers.transport import KEPT_HEADERS, TeacherFault, TeacherReply
 from curate.types import Request, Teacher
@@ -31,10 +32,12 @@ class OpenAITransport:
     def __init__(
         self, teacher: Teacher, key: str, environ: Mapping[str, str], clock: Callable[[], float] = time.time
     ) -> None:
-        self._limits = teacher.limits
-        self._base_url = teacher.base_url
+        self._teacher = teacher
         self._clock = clock
-        self._headers: dict[str, str | openai.Omit] = {"Content-Type": "application/json"}
+        self._headers: dict[str, str | openai.Omit] = {
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",
+        }
         if not key:
             self._headers["Authorization"] = openai.Omit()
         self._client = openai.AsyncOpenAI(
@@ -45,7 +48,7 @@ class OpenAITransport:
         )
 
     def __repr__(self) -> str:
-        return f"OpenAITransport({self._base_url})"
+        return f"OpenAITransport({self._teacher.base_url})"
 
     async def call_teacher(self, request: Request) -> TeacherReply:
         """Send a request once.
@@ -55,7 +58,7 @@ class OpenAITransport:
         """
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(self._limits.request_timeout_s):
+            async with asyncio.timeout(self._teacher.limits.request_timeout_s):
                 response = await self._client.post(
                     PATH,
                     cast_to=httpx2.Response,
@@ -64,10 +67,8 @@ class OpenAITransport:
                 )
         except openai.APIStatusError as error:
             raise self._status_fault(error.response) from None
-        except (TimeoutError, openai.APITimeoutError) as error:
-            raise self._timeout_fault(error) from None
-        except openai.APIConnectionError as error:
-            raise self._connection_fault(error) from None
+        except (TimeoutError, openai.APIConnectionError) as error:
+            raise fault_of_network(error, self._teacher) from None
         if response.status_code != 200:
             raise self._status_fault(response)
         milliseconds = (time.perf_counter() - started) * 1000
@@ -82,19 +83,6 @@ class OpenAITransport:
         return fault_of_status(
             response.status_code, response.content, _headers_of(response), now=self._clock()
         )
-
-    def _timeout_fault(self, error: Exception) -> TeacherFault:
-        if isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
-            return TeacherFault("connect", f"{self._base_url} cannot be reached: the connection timed out")
-        limit = self._limits.request_timeout_s
-        return TeacherFault("timeout", f"no whole answer within {limit:g} s", is_maybe_billed=True)
-
-    def _connection_fault(self, error: openai.APIConnectionError) -> TeacherFault:
-        cause = error.__cause__
-        what = str(cause) or type(cause).__name__
-        if isinstance(cause, httpx2.ConnectError):
-            return TeacherFault("connect", f"{self._base_url} cannot be reached: {what}")
-        return TeacherFault("dropped", f"the connection broke: {what}", is_maybe_billed=True)
 
 
 class _BoundedStream(httpx2.AsyncByteStream):
@@ -123,6 +111,9 @@ def _make_http_client(teacher: Teacher, environ: Mapping[str, str]) -> httpx2.As
     limits = teacher.limits
 
     async def bound_body(response: httpx2.Response) -> None:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            # What it grows to when it is decompressed could not be bounded here.
+            raise TeacherFault("not_json", "the answer is compressed, unasked", is_maybe_billed=True)
         assert isinstance(response.stream, httpx2.AsyncByteStream)
         response.stream = _BoundedStream(response.stream, limits.max_response_bytes)
 

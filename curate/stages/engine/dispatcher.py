@@ -93,7 +93,7 @@ class Dispatcher:
                 elif wait_s < soonest:
                     soonest = wait_s
             if not ready:
-                return min(soonest, *(self._other_wakes(now)), math.inf)
+                return min(soonest, self._other_wake(now))
             if not self._send_one(self._lanes[self._turns.choose(ready)], now):
                 return 0.0
 
@@ -129,17 +129,22 @@ class Dispatcher:
                 self._done.set_exception(error)
         self._pump()
 
-    def _other_wakes(self, now: float) -> list[float]:
-        wakes = [max(0.0, lane.gives_up_at() - now) for lane in self._lanes if not lane.is_idle]
+    def _other_wake(self, now: float) -> float:
+        """Give the seconds until something else than a lane's own wait must be looked at."""
         if any(lane.is_short for lane in self._lanes):
-            wakes.append(_RECHECK_MONEY_S)
-        return [*wakes, math.inf]
+            return _RECHECK_MONEY_S
+        return max(0.0, self._gives_up_at() - now)
+
+    def _gives_up_at(self) -> float:
+        """Give the time when the last of the lanes that still have work has failed for its `give_up_s`."""
+        return max((lane.gives_up_at() for lane in self._lanes if not lane.is_idle), default=math.inf)
 
     def _end_hopeless(self, now: float) -> None:
         """End the lanes once every one that still has work got nothing but faults for its `give_up_s`."""
-        working = [lane for lane in self._lanes if not lane.is_idle]
-        if working and all(lane.gives_up_at() <= now for lane in working):
-            for lane in working:
+        if self._gives_up_at() > now:
+            return
+        for lane in self._lanes:
+            if not lane.is_idle:
                 limit = lane.teacher.limits.give_up_s
                 lane.end(f"no answer for {limit:g} s ({lane.breaker.describe(now)})")
 

@@ -134,7 +134,7 @@ class Lane:
         counts.n_usage_estimated += usage.is_estimated
         self._tokens.give_back(now, job.n_tokens_expected - usage.n_tokens_in - usage.n_tokens_out)
         self._note_sign_of_life()
-        self.concurrency.note(now, is_saturated=False, latency_ms=latency_ms)
+        self.concurrency.note(now, is_saturated=False, n_on_wire=self.n_on_wire - 1, latency_ms=latency_ms)
 
     def note_final(self, now: float, job: Job, error_class: str) -> None:
         """A job came back with a reason that no other try would change; the server itself is well."""
@@ -150,8 +150,9 @@ class Lane:
         self._tokens.give_back(now, job.n_tokens_expected)
         if self.breaker.failing_since is None:
             self._calm_limit = self.concurrency.limit
-        self.breaker.note_fault(now, error_class, message=message, is_fatal=is_fatal)
-        self.concurrency.note(now, is_saturated=is_saturated)
+        others = self.n_on_wire - 1
+        self.breaker.note_fault(now, error_class, message=message, is_fatal=is_fatal, n_on_wire=others)
+        self.concurrency.note(now, is_saturated=is_saturated, n_on_wire=others)
         if self.breaker.stopped_because:
             self.end(self.breaker.stopped_because)
 

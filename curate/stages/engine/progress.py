@@ -35,7 +35,10 @@ class LaneProgress:
 
 @dataclass(frozen=True, slots=True)
 class GenerationProgress:
-    """A run now. `total` is None until the plan is counted; done counts answers of earlier runs too."""
+    """A run now. `total` is None until the plan is counted; done counts answers of earlier runs too.
+
+    In rounds, `done` and `total` are those of the round; money, rates and requests are the run's.
+    """
 
     done: int
     total: int | None
@@ -52,7 +55,7 @@ class GenerationProgress:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The sums behind one snapshot; those of earlier passes of the run are in `done` and `total`."""
+    """The sums behind one snapshot."""
 
     done: int
     total: int | None

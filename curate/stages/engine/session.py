@@ -81,7 +81,7 @@ class Session:
         async def run() -> PassOutcome:
             return await OnePass(self.store, self.desk, work, self.known, self.stop, self._tell).run()
 
-        outcome = run_in_loop(run)
+        outcome = run_in_loop(run, self.desk.world)
         self.passes.append(outcome)
         self._before = self._last
         return outcome
@@ -105,12 +105,11 @@ class Session:
         )
 
     def _tell(self, counted: Counted) -> None:
-        """Add what earlier passes of this run counted, and pass a snapshot on."""
+        """Add what earlier passes asked, and pass a snapshot on; done and total are this pass's own."""
         before = self._before
-        total = None if counted.total is None or before.total is None else before.total + counted.total
         self._last = Counted(
-            before.done + counted.done,
-            total,
+            counted.done,
+            counted.total,
             before.n_asked + counted.n_asked,
             before.n_answered + counted.n_answered,
             before.n_tokens + counted.n_tokens,
@@ -178,18 +177,18 @@ def check_caps(order: RunOrder) -> None:
             )
 
 
-def run_in_loop(make: Callable[[], Coroutine[object, object, T]]) -> T:
+def run_in_loop(make: Callable[[], Coroutine[object, object, T]], world: World) -> T:
     """Run a coroutine to its end, in a thread of its own where this one already runs an event loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(make())
+        return _run(make, world)
     result: list[T] = []
     failure: list[BaseException] = []
 
     def run() -> None:
         try:
-            result.append(asyncio.run(make()))
+            result.append(_run(make, world))
         except BaseException as error:  # noqa: BLE001 - the border of the thread: raised again below
             failure.append(error)
 
@@ -199,6 +198,11 @@ def run_in_loop(make: Callable[[], Coroutine[object, object, T]]) -> T:
     if failure:
         raise failure[0]
     return result[0]
+
+
+def _run(make: Callable[[], Coroutine[object, object, T]], world: World) -> T:
+    with asyncio.Runner(loop_factory=world.loop_factory) as runner:
+        return runner.run(make())
 
 
 def _make_desk(order: RunOrder, journal: JournalWriter, world: World) -> Desk:

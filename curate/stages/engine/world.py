@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from curate.teachers.factory import make_transport
+from curate.stages.embedding import make_transport
 from curate.teachers.transport import Transport
 from curate.types import Teacher
 
@@ -25,3 +26,5 @@ class World:
     """Draws the jitter of waits; it decides nothing that is stored but times."""
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     make_transport: MakeTransport = make_transport
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+    """Makes the event loop, whose clock measures all waiting; None takes the usual one."""
