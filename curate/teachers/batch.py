@@ -167,6 +167,7 @@ class OpenAIBatchEndpoint:
     @contextmanager
     def _faults(self) -> Iterator[None]:
         """Translate what the client raises; a creation whose reply was lost may have happened."""
+        import httpx2
         import openai
 
         url = self._teacher.base_url
@@ -178,12 +179,16 @@ class OpenAIBatchEndpoint:
             raise fault_of_status(
                 response.status_code, response.content, headers, now=self._clock()
             ) from None
-        except openai.APITimeoutError:
+        except openai.APITimeoutError as error:
+            if isinstance(error.__cause__, httpx2.ConnectTimeout):
+                raise TeacherFault("connect", f"{url} cannot be reached: the connection timed out") from None
             raise TeacherFault(
                 "timeout", f"{url} gave no whole answer in time", is_maybe_billed=True
             ) from None
         except openai.APIConnectionError as error:
             what = str(error.__cause__ or error)
+            if isinstance(error.__cause__, httpx2.ConnectError):
+                raise TeacherFault("connect", f"{url} cannot be reached: {what}") from None
             raise TeacherFault(
                 "dropped", f"the connection to {url} broke: {what}", is_maybe_billed=True
             ) from None

@@ -70,6 +70,7 @@ class _BatchRun:
         new_rows = self._earlier.read_rows(work, self._is_answered)
         self._packer = Packer(work.run_id, new_rows, limits, self._ledger.reserve)
         self._is_token_limited = False
+        self._is_troubled = False
         self._retry_after_s = 0.0
         self._ended_because = ""
         self._n_given_up = 0
@@ -79,13 +80,14 @@ class _BatchRun:
         self._release_unsent()
         pause_s = FIRST_PAUSE_S
         while self._work.stop.level is StopLevel.RUN:
-            has_moved = self._fill()
-            has_moved = self._advance_all() or has_moved
+            self._is_troubled = False
+            has_moved = self._advance_all()
+            has_moved = self._fill() or has_moved
             self._work.on_progress(self._outcome())
-            if has_moved:
+            if has_moved and not self._is_troubled:
                 pause_s = FIRST_PAUSE_S
                 continue
-            if not self._jobs and not self._may_fill_later():
+            if not (has_moved or self._jobs or self._may_fill_later()):
                 break
             pause(max(pause_s, self._retry_after_s))
             pause_s, self._retry_after_s = min(pause_s * _PAUSE_GROWTH, MOST_PAUSE_S), 0.0
@@ -161,6 +163,7 @@ class _BatchRun:
     def _note_trouble(self, job: Job, fault: TeacherFault) -> None:
         """Leave a batch in its state for another try, or give up on what no try would change."""
         now = self._clock()
+        self._is_troubled = True
         job.note = f"{fault.error_class}: {fault.message}"
         self._retry_after_s = max(self._retry_after_s, fault.retry_after_s or 0.0)
         if speaks_of_token_limit(fault.message):

@@ -82,13 +82,7 @@ class Stepper:
             try:
                 remote = self.endpoint.create_batch(job.file_id, job.content_hash)
             except TeacherFault as fault:
-                job.is_creation_unsure = fault.is_maybe_billed or fault.http_status in (
-                    None,
-                    500,
-                    502,
-                    503,
-                    504,
-                )
+                job.is_creation_unsure = _may_have_happened(fault)
                 raise
         job.batch_id, job.state = remote.batch_id, "submitted"
         self.ledger.write_state(job, "submitted")
@@ -176,6 +170,11 @@ def _reply_of(result: BatchRow) -> TeacherReply:
     if result.http_status != 200:
         raise fault_of_status(result.http_status, result.body, {}, now=0.0)
     return TeacherReply(200, result.body, {}, 0.0)
+
+
+def _may_have_happened(fault: TeacherFault) -> bool:
+    """Say whether a creation may have been carried out although its reply was a fault."""
+    return fault.is_maybe_billed or (fault.http_status is not None and fault.http_status >= 500)
 
 
 def speaks_of_token_limit(message: str) -> bool:
