@@ -20,7 +20,7 @@ class TextFeatures:
     repeat4_share: float = 0.0
     """Share of the 4-word windows that occurred before in the same text."""
     dup_line_share: float = 0.0
-    """Share of the non-blank lines that occurred before in the same text."""
+    """Share of the lines of 10 characters or more that occurred before in the same text."""
     n_code_blocks: int = 0
     leftover: str = ""
     """Markup of a prompt or a chat format that leaked into the text, empty when there is none."""

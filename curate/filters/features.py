@@ -13,6 +13,7 @@ from curate.filters.facts import TextFeatures
 FEATURE_VERSION = "1"
 MAX_WORDS = 20_000
 """A longer text is measured on its first words; repetition shows long before."""
+MIN_LINE_CHARS = 10
 
 _FENCE = re.compile(r"^[ \t]*```[ \t]*\w", re.MULTILINE)
 _LEFTOVER = re.compile(
@@ -57,7 +58,8 @@ def _repeat_share(words: list[str]) -> float:
 
 
 def _dup_line_share(text: str) -> float:
-    lines = [stripped for line in text.splitlines() if (stripped := line.strip())]
+    """Measure lines long enough to say something: `\\[`, `}` and `else:` come again in every sound text."""
+    lines = [stripped for line in text.splitlines() if len(stripped := line.strip()) >= MIN_LINE_CHARS]
     return 1 - len(set(lines)) / len(lines) if lines else 0.0
 
 

@@ -18,8 +18,16 @@ def test_other_numbers_are_other_windows() -> None:
     assert measure_text("so 1 + 1 = 2, so 2 + 2 = 4, so 3 + 3 = 6").repeat4_share == 0.0
 
 
-def test_lines_that_come_again_are_counted_once_each() -> None:
-    assert measure_text("a\nb\n\na\na\n").dup_line_share == 0.5
+def test_lines_that_come_again_are_counted() -> None:
+    first, second = "we add the two numbers", "we take one away"
+    assert measure_text(f"{first}\n{second}\n\n{first}\n{first}\n").dup_line_share == 0.5
+
+
+def test_signs_that_open_and_close_formulas_are_no_repeated_lines() -> None:
+    formulas = "".join(
+        f"so it follows that\n\\[\nx_{n} = {n}\n\\]\n".replace("that", f"that {n}") for n in range(9)
+    )
+    assert measure_text(formulas).dup_line_share == 0
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ class Repetition(TraceRule):
     name: ClassVar[str] = "repetition"
     needs_features: ClassVar[bool] = True
 
-    max_repeat4_share: float = Field(0.4, gt=0, le=1, description="share of repeated 4-word windows")
+    max_repeat4_share: float = Field(0.5, gt=0, le=1, description="share of repeated 4-word windows")
     max_dup_line_share: float = Field(0.3, gt=0, le=1, description="share of repeated lines")
     min_words: int = Field(50, ge=0, description="shorter texts are not judged")
 
