@@ -9,9 +9,11 @@ import pytest
 
 from curate.errors import ConfigError, InputError, MissingError, UsageError
 from curate.stages.filter_tally import FilterProgress, RuleCount
-from curate.stages.filtering import filter_store
+from curate.stages.filtering import BLOCK, filter_store
 from curate.stages.verification import verify_store
 from curate.store import Store
+from curate.store.records import DecisionsRecord, ProblemRecord, TraceRecord
+from curate.types import Decision, ImportedTrace, Problem, TraceFormat
 
 N_TRACES = 61
 
@@ -194,3 +196,33 @@ def test_a_policy_of_ones_own(corpus: Store, tmp_path: Path) -> None:
     report = filter_store(corpus, policy=path)
     assert report.policy == "short" and 0 < report.n_kept < N_TRACES
     assert count(corpus, "SELECT count(*) FROM decisions WHERE is_dropped AND value <= threshold") == 0
+
+
+def test_a_filter_that_was_killed_leaves_the_pass_before_it_in_force(corpus: Store) -> None:
+    whole = filter_store(corpus, policy="verified")
+    run_id = "20991231T000000Z-000000"
+    with corpus.read() as reader:
+        [(trace_id,)] = reader.rows("SELECT min(trace_id) FROM traces")
+    torn = Decision(str(trace_id), "b2-rule", "refusal", True)
+    with corpus.write_journal(run_id) as journal:
+        journal.append(DecisionsRecord(whole.policy_id, run_id, 1.0, (torn,)))
+    assert count(corpus, "SELECT count(*) FROM trace_decisions") == N_TRACES
+    assert count(corpus, "SELECT count(*) FROM trace_decisions WHERE NOT is_dropped") == whole.n_kept
+    assert not filter_store(corpus, policy="verified").is_new
+
+
+def test_more_decisions_than_one_record_holds_make_one_pass(empty: Store) -> None:
+    run_id = "20261101T000000Z-000001"
+    problem = Problem.of(source="s", question="How many?", gold="1")
+    with empty.write_journal(run_id) as journal:
+        journal.append(ProblemRecord(problem))
+        for number in range(2 * BLOCK + 1):
+            trace = ImportedTrace.of(
+                problem_id=problem.problem_id, source="s", teacher="t", format=TraceFormat.COT,
+                text=f"Text {number}.",
+            )  # fmt: skip
+            journal.append(TraceRecord(trace, run_id))
+    report = filter_store(empty, policy="all")
+    assert report.n_kept == 2 * BLOCK + 1
+    assert count(empty, "SELECT count(*) FROM trace_decisions") == report.n_traces
+    assert count(empty, "SELECT count(*) FROM passes") == 1
