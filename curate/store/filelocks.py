@@ -44,7 +44,9 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Give the lock back; doing so twice is harmless."""
+        """Give the lock back, also from children forked a moment ago; doing so twice is harmless."""
+        if self._fd is not None:
+            fcntl.flock(self._fd, fcntl.LOCK_UN)
         self._close()
 
     def _close(self) -> None:
