@@ -62,7 +62,7 @@ def _read_items(name: str, path: Path) -> list[BenchmarkItem]:
     from curate.sources import read_problem_rows
 
     items: list[BenchmarkItem] = []
-    for row in read_problem_rows(path, {}):
+    for row in list(read_problem_rows(path, {})):  # read to its end, so that the file is closed
         if not isinstance(row, Problem):
             raise InputError(
                 f"decontaminate: {path}, line {row.line}: {row.message}",
