@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 BASE_S = 0.5
 CAP_S = 60.0
 MOST_RETRY_AFTER_S = 600.0
+TRUSTED_S = 1.0
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -22,9 +23,16 @@ _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 def wait_before_retry(
     n_tries: int, retry_after_s: float | None, uniform: Callable[[float, float], float]
 ) -> float:
-    """Give the seconds to wait after `n_tries` attempts that failed; `uniform` is `random.Random.uniform`."""
+    """Give the seconds to wait after `n_tries` attempts that failed; `uniform` is `random.Random.uniform`.
+
+    A server that names a second or more knows better than a guess: only a tenth is added, so that those it
+    sent away together do not come back together. Guessing longer would only stretch the end of a run.
+    """
+    asked = min(retry_after_s or 0.0, MOST_RETRY_AFTER_S)
+    if asked >= TRUSTED_S:
+        return asked + uniform(0.0, min(1.0, asked / 10))
     ceiling = min(CAP_S, BASE_S * 2 ** min(max(n_tries - 1, 0), 30))
-    return max(uniform(0.0, ceiling), min(retry_after_s or 0.0, MOST_RETRY_AFTER_S))
+    return max(uniform(0.0, ceiling), asked)
 
 
 def read_retry_after(headers: Mapping[str, str], now: float) -> float | None:

@@ -23,9 +23,11 @@ def test_backoff_doubles_up_to_a_minute(n_tries, most) -> None:
 
 
 def test_the_servers_wish_is_the_least_wait_but_not_for_ever() -> None:
-    assert wait_before_retry(1, 30.0, top) == 30
-    assert wait_before_retry(1, 99_999.0, top) == 600
-    assert wait_before_retry(8, 1.0, top) == 60
+    assert wait_before_retry(1, 30.0, top) == 31
+    assert wait_before_retry(9, 30.0, lambda low, high: low) == 30
+    assert wait_before_retry(8, 1.0, top) == pytest.approx(1.1)
+    assert wait_before_retry(1, 99_999.0, top) == 601
+    assert wait_before_retry(8, 0.02, top) == 60
 
 
 @pytest.mark.parametrize(
