@@ -7,7 +7,7 @@
 -- column: source name of the source
 -- column: benchmark name and hash of the benchmark
 -- column: item of the benchmark
--- column: matched_by equal_without_numbers, gram13, share5 or contained
+-- column: matched_by equal, equal_without_numbers, gram13, share5 or contained
 -- column: score (share) of the item that is found in the problem
 -- column: text the words that they share
 -- column: n_traces (traces) dropped for it

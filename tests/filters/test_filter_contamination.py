@@ -67,6 +67,13 @@ def test_a_short_item_is_found_whole_and_with_its_numbers() -> None:
     assert item_of("Think first. What is the smallest prime above 95? Give digits.") is None
 
 
+def test_bare_arithmetic_is_found_when_it_is_the_same_and_only_then() -> None:
+    index = BenchmarkIndex([BenchmarkItem("b", "0", "7 + 7"), BenchmarkItem("b", "1", "900 + 5 × 12 = ?")])
+    assert index.find("900  + 5 × 12 = ?") is not None
+    assert index.find("900 + 5 × 13 = ?") is None and index.find("900 - 5 × 12 = ?") is None
+    assert index.find("") is None and index.find(" \n") is None
+
+
 def test_stock_sentences_of_contests_do_not_convict() -> None:
     tail = "is $\\frac{m}{n}$, where $m$ and $n$ are relatively prime positive integers. Find $m+n$."
     index = BenchmarkIndex(

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from curate.filters.contamination.grams import Gram, digit_free, grams, masked_words, plain_words
 from curate.filters.contamination.stock import without_stock
 from curate.filters.facts import ContaminationHit
-from curate.ids import content_id
+from curate.ids import content_id, normalise_text
 
 SHORT, LONG = 5, 13
 MAX_ITEMS_PER_SHORT, MAX_ITEMS_PER_LONG = 10, 2
@@ -53,8 +53,8 @@ class BenchmarkIndex:
 
     def __init__(self, items: Iterable[BenchmarkItem], share: float = 0.3) -> None:
         self.share = share
-        distinct = {tuple(masked_words(item.question)): item for item in reversed(list(items))}
-        masked = [(item, list(words)) for words, item in reversed(distinct.items())]
+        distinct = {_identity(item.question): item for item in reversed(list(items))}
+        masked = [(item, masked_words(item.question)) for item in reversed(distinct.values())]
         plain = [plain_words(item.question) for item, _ in masked]
         n_short = Counter(gram for _, words in masked for gram in set(_windows(words, SHORT)))
         n_long = Counter(gram for words in plain for gram in set(_windows(words, LONG)))
@@ -62,11 +62,13 @@ class BenchmarkIndex:
         self._by_short: defaultdict[Gram, list[int]] = defaultdict(list)
         self._by_long: dict[Gram, int] = {}
         self._by_text: dict[str, int] = {}
+        self._by_whole: dict[str, int] = {}
         self._short_items: dict[Gram, list[int]] = defaultdict(list)
         for number, (item, words) in enumerate(masked):
             counting = frozenset(g for g in _windows(words, SHORT) if n_short[g] <= MAX_ITEMS_PER_SHORT)
             self._items.append(_Item(item, words, counting))
             self._by_text.setdefault(digit_free(words), number)
+            self._by_whole.setdefault(normalise_text(item.question), number)
             for gram in _windows(plain[number], LONG):
                 if n_long[gram] <= MAX_ITEMS_PER_LONG:
                     self._by_long.setdefault(gram, number)
@@ -77,16 +79,16 @@ class BenchmarkIndex:
                 self._short_items[tuple(plain[number][:MIN_WORDS_CONTAINED])].append(number)
 
     def find(self, question: str) -> ContaminationHit | None:
-        """Say which item a question is most like, None when it is like none;
-
-        Empty questions are like none.
-        """
+        """Say which item a question is most like, None when it is like none; an empty one never is."""
+        whole = normalise_text(question)
+        if whole in self._by_whole:
+            return self._hit(self._by_whole[whole], "equal", 1.0, question)
         masked = masked_words(question)
         text = digit_free(masked)
-        if not text:
-            return None
         same = self._by_text.get(text)
-        if same is not None:
+        if (
+            text and same is not None
+        ):  # bare arithmetic has no words: only its numbers and signs tell it apart
             return self._hit(same, "equal_without_numbers", 1.0, question)
         plain = plain_words(question)
         for gram in _windows(plain, LONG):
@@ -129,6 +131,12 @@ class BenchmarkIndex:
     def _hit(self, number: int, rule: str, score: float, text: str) -> ContaminationHit:
         item = self._items[number].item
         return ContaminationHit(item.benchmark, item.item_id, rule, score, text[:_SHOWN_CHARS])
+
+
+def _identity(question: str) -> str:
+    """Give what makes two items one: their words, or the whole text of bare arithmetic."""
+    words = masked_words(question)
+    return " ".join(words) if digit_free(words) else normalise_text(question)
 
 
 def _windows(words: list[str], size: int) -> list[Gram]:
