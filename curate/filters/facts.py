@@ -30,10 +30,7 @@ class TextFeatures:
 
 @dataclass(frozen=True, slots=True)
 class ContaminationHit:
-    """A problem's likeness to an item of a benchmark:
-
-    Which rule saw it, how strongly, and what text they share.
-    """
+    """How a problem is like an item of a benchmark: by which sign, how strongly, and in what text."""
 
     benchmark: str
     item_id: str

@@ -57,7 +57,8 @@ class Policy:
 
     def against(self, benchmarks: tuple[str, ...]) -> Policy:
         """Name the benchmarks, each with the hash of its items; a policy without the rule gets it first."""
-        rule = (self.contamination or Contamination()).model_copy(update={"benchmarks": benchmarks})
+        share = (self.contamination or Contamination()).share
+        rule = Contamination(share=share, benchmarks=benchmarks)  # a copy would keep the id it has cached
         others = tuple(rule if isinstance(other, Contamination) else other for other in self.rules)
         return replace(self, rules=others if self.contamination else (rule, *others))
 

@@ -33,10 +33,7 @@ class Pass:
     inputs: str
     benchmarks: tuple[str, ...]
     tainted_by: str | None
-    """The policy whose pass says which problems stand in a benchmark:
-
-    The latest that was given benchmarks.
-    """
+    """The policy whose pass names the problems of benchmarks: the latest that was given any."""
 
     @property
     def params(self) -> dict[str, object]:
@@ -107,10 +104,7 @@ def read_versions(reader: Reader) -> dict[str, str]:
 
 
 def read_rows(reader: Reader, found: Pass, seed: int, *, is_paired: bool) -> Iterator[ExportRow]:
-    """Give the rows in the order of the seed;
-
-    With `is_paired` each with the wrong trace it stands against.
-    """
+    """Give the rows in the order of the seed; when paired, each with the wrong trace it stands against."""
     query = load_query("export_pairs" if is_paired else "export_rows", "stages")
     for batch in reader.batches(query.sql, {**found.params, "seed": seed}, size=_BATCH):
         for row in batch.to_pylist():

@@ -90,7 +90,11 @@ def test_order_name_and_parameters_are_in_the_id(tmp_path: Path) -> None:
 
 def test_benchmarks_change_the_id_and_reach_a_policy_without_the_rule(tmp_path: Path) -> None:
     policy = read_policy(write(tmp_path, "rules: [refusal]"))
+    assert policy.policy_id
     armed = policy.against(("gsm8k@1",))
+    assert read_policy("all").against(("x",)).policy_id != read_policy("all").policy_id
+    used = read_policy("all")
+    assert used.policy_id != used.against(("x",)).policy_id == read_policy("all").against(("x",)).policy_id
     assert [rule.name for rule in armed.rules] == ["contamination", "refusal"]
     assert len({policy.policy_id, armed.policy_id, policy.against(("gsm8k@2",)).policy_id}) == 3
     verified = read_policy("verified").against(("gsm8k@1",))
