@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+from operator import index
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -53,6 +54,19 @@ class Members(NamedTuple):
         if not isinstance(value, int) or abs(value) > _MAX_INT:
             raise KeyError(name)
         return value
+
+    def texts(self, take: Callable[[Mapping[str, Json]], Any]) -> tuple[str, ...]:
+        """Give several members at once; TypeError when one is no string."""
+        values: tuple[str, ...] = take(self.values)
+        "".join(values)
+        return values
+
+    def integers(self, take: Callable[[Mapping[str, Json]], Any]) -> tuple[int, ...]:
+        """Give several members at once; TypeError or OverflowError when one is no whole number of 63 bits."""
+        values: tuple[int, ...] = take(self.values)
+        if max(map(index, values)) > _MAX_INT or min(values) < -_MAX_INT:
+            raise OverflowError(values)
+        return values
 
     def number(self, name: str) -> float:
         """Give a member that is a number; KeyError when it is not."""

@@ -7,6 +7,7 @@ other lines must not wait for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 
 import orjson
 
@@ -18,6 +19,15 @@ from curate.store.rows import Rows
 from curate.types import Json
 
 _END_OF_TIME = 253_402_300_800
+# of the two kinds that come by the million several members are taken in one go
+_SENT_TEXTS = itemgetter(
+    "request_id", "run_id", "teacher_id", "teacher", "problem_id", "template_id", "format", "role", "url"
+)
+_SENT_INTEGERS = itemgetter("attempt", "sample_index", "wave", "n_prompt_tokens_estimated")
+_ANSWER_TEXTS = itemgetter("request_id", "run_id")
+_ANSWER_INTEGERS = itemgetter(
+    "attempt", "http_status", "n_tokens_in", "n_tokens_cached", "n_tokens_out", "n_tokens_reasoning"
+)
 
 
 def add_line(rows: Rows, line: Line | Damage) -> None:
@@ -91,23 +101,22 @@ def _teacher(rows: Rows, m: Members) -> None:
 
 
 def _sent(rows: Rows, m: Members) -> None:
-    request_id, run_id, at = m.text("request_id"), m.text("run_id"), when(m.number("at"))
-    teacher_id, teacher = m.text("teacher_id"), m.text("teacher")
+    request_id, run_id, teacher_id, teacher, problem_id, template_id, format, role, url = m.texts(_SENT_TEXTS)
+    attempt, sample_index, wave, n_tokens = m.integers(_SENT_INTEGERS)
+    at = when(m.number("at"))
     rows.put(
-        "requests", request_id, teacher_id, teacher, m.text("problem_id"), m.text("template_id"),
-        m.text("format"), m.text("role"), m.optional("parent_trace_id"), m.integer("sample_index"),
-        m.integer("wave"), m.text("url"), m.integer("n_prompt_tokens_estimated"), run_id, at,
+        "requests", request_id, teacher_id, teacher, problem_id, template_id, format, role,
+        m.optional("parent_trace_id"), sample_index, wave, url, n_tokens, run_id, at,
     )  # fmt: skip
-    rows.put(
-        "sends", request_id, m.integer("attempt"), run_id, teacher_id, teacher, at, m.optional("reserved_usd")
-    )
-    rows.reader.expect(request_id, m.text("format"))
+    rows.put("sends", request_id, attempt, run_id, teacher_id, teacher, at, m.optional("reserved_usd"))
+    rows.reader.expect(request_id, format)
 
 
 def _answer(rows: Rows, m: Members) -> None:
-    request_id, attempt, run_id = m.text("request_id"), m.integer("attempt"), m.text("run_id")
-    at, cost = when(m.number("at")), m.optional("cost_usd")
-    status, latency_ms = m.integer("http_status"), m.number("latency_ms")
+    request_id, run_id = m.texts(_ANSWER_TEXTS)
+    attempt, status, n_in, n_cached, n_out, n_reasoning = m.integers(_ANSWER_INTEGERS)
+    at, cost, latency_ms = when(m.number("at")), m.optional("cost_usd"), m.number("latency_ms")
+    headers, is_estimated = as_json(m.values["headers"]), bool(m.values["is_usage_estimated"])
     read = rows.reader.read_answer(request_id, m.body or b"")
     rows.put(
         "outcomes", request_id, attempt, run_id, "answer", None, None, status, latency_ms, False, False, cost,
@@ -115,16 +124,13 @@ def _answer(rows: Rows, m: Members) -> None:
     )  # fmt: skip
     rows.put(
         "completions", request_id, read.trace_id, attempt, run_id, read.model_reported,
-        read.system_fingerprint, read.finish_reason, read.reasoning_source, read.is_reasoning_open,
-        m.integer("n_tokens_in"), m.integer("n_tokens_cached"), m.integer("n_tokens_out"),
-        m.integer("n_tokens_reasoning"),
-        bool(m.values["is_usage_estimated"]), cost, status, latency_ms, as_json(m.values["headers"]), at,
+        read.system_fingerprint, read.finish_reason, read.reasoning_source, read.is_reasoning_open, n_in,
+        n_cached, n_out, n_reasoning, is_estimated, cost, status, latency_ms, headers, at,
     )  # fmt: skip
     # what the request knows (problem, teacher, template and theirs) is joined when the rows are loaded
-    lineage = (None,) * 9
     rows.put(
-        "traces", read.trace_id, request_id, *lineage[:5], run_id, *lineage[:2], read.format, *lineage[:4],
-        *read.measures, "generated", None, None, "", "", None, at,
+        "traces", read.trace_id, request_id, None, None, None, None, None, run_id, None, None, read.format,
+        None, None, None, None, *read.measures, "generated", None, None, "", "", None, at,
     )  # fmt: skip
     rows.put("texts", read.trace_id, *read.texts)
 

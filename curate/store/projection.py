@@ -24,7 +24,7 @@ from curate.store.load import load_rows
 from curate.store.outcomes import Damage, ProjectProgress, ProjectReport
 from curate.store.schema import SCHEMA_VERSION, FileState, create_schema, look_into
 from curate.store.segments import list_segments, list_torn, repair_tails
-from curate.store.stretch import Stretch, read_stretches
+from curate.store.stretch import Stretch, collector_paused, read_stretches
 from curate.store.swap import remove_database, swap_database
 from curate.store.trace_rows import TraceReader
 
@@ -78,7 +78,8 @@ def _projecting(folder: StoreFolder, wait_s: float) -> Iterator[None]:
         )
     try:
         repair_tails(folder.journal)
-        yield
+        with collector_paused():
+            yield
     finally:
         lock.release()
 

@@ -1,4 +1,4 @@
-"""What the store's tests share: small records by the dozen, stores of their own, and tables as comparable rows."""
+"""What the store's tests share: small records by the dozen, stores, and tables as comparable rows."""
 
 from __future__ import annotations
 

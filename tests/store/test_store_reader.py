@@ -149,7 +149,8 @@ from curate.store import Store
 from curate.types import *
 store = Store.open(Path(sys.argv[1]))
 teacher = Teacher.of(alias="t", model="m", base_url="http://x/v1", sampling=Sampling())
-template = PromptTemplate.of(name="n", format=TraceFormat.COT, granularity=1, style=Style.PLAIN, system="", user="")
+form = dict(format=TraceFormat.COT, granularity=1, style=Style.PLAIN)
+template = PromptTemplate.of(name="n", system="", user="", **form)
 sample = Sample(teacher, template)
 with store.write_journal("run-1") as journal:
     for record in sample.head("run-1"):
