@@ -9,12 +9,14 @@ from curate.teachers.embedded.http_faults import HttpFaults
 from curate.teachers.embedded.problems import EmbeddedProblem, EmbeddedStep
 from curate.teachers.embedded.server import EmbeddedServer, serve
 from curate.teachers.embedded.server_config import BatchBehaviour, ServerConfig
+from curate.teachers.embedded.teacher import EmbeddedTeacher
 
 __all__ = [
     "BatchBehaviour",
     "EmbeddedProblem",
     "EmbeddedServer",
     "EmbeddedStep",
+    "EmbeddedTeacher",
     "HttpFaults",
     "ServerConfig",
     "serve",

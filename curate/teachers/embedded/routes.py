@@ -114,7 +114,8 @@ class Routes:
             self.counters.n_files += 1
             return _ok(file_json(self._shelf.add_file(upload.name, upload.purpose, upload.content)))
         if not parts:
-            return _ok({"object": "list", "data": [file_json(stored) for stored in files.values()]})
+            shown: list[Json] = [file_json(stored) for stored in files.values()]
+            return _ok({"object": "list", "data": shown, "has_more": False})
         stored = files.get(parts[0])
         if stored is None:
             return _error(404, "not_found", f"there is no file {parts[0]}")
