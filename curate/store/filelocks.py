@@ -55,10 +55,10 @@ class FileLock:
             os.close(fd)
 
 
-def try_flock(fd: int) -> bool:
-    """Lock a descriptor exclusively without waiting; False when another descriptor holds it."""
+def try_flock(fd: int, *, is_shared: bool = False) -> bool:
+    """Lock a descriptor without waiting; False when another one holds it (shared ones do not mind each other)."""
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(fd, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

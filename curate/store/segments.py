@@ -27,6 +27,7 @@ class Segment:
 
     path: Path
     size_bytes: int
+    modified_ns: int
 
     @property
     def name(self) -> str:
@@ -48,10 +49,15 @@ def list_segments(journal: Path) -> tuple[Segment, ...]:
     """List the segments by name; a folder that does not exist has none."""
     try:
         with os.scandir(journal) as entries:
-            found = [Segment(Path(e.path), e.stat().st_size) for e in entries if e.name.endswith(SUFFIX)]
+            found = [_segment(entry) for entry in entries if entry.name.endswith(SUFFIX)]
     except FileNotFoundError:
         return ()
     return tuple(sorted(found, key=lambda segment: segment.name))
+
+
+def _segment(entry: os.DirEntry[str]) -> Segment:
+    status = entry.stat()
+    return Segment(Path(entry.path), status.st_size, status.st_mtime_ns)
 
 
 def repair_tails(journal: Path) -> None:
@@ -80,7 +86,7 @@ def is_live(path: Path) -> bool:
     except OSError:
         return False
     try:
-        return not try_flock(fd)
+        return not try_flock(fd, is_shared=True)
     finally:
         os.close(fd)
 

@@ -133,7 +133,7 @@ class Store:
 
     def totals(self) -> JournalTotals:
         """Add up money, attempts, runs, batches and damage, from the journal alone."""
-        return read_totals(self._folder.journal)
+        return read_totals(self._folder)
 
     @contextmanager
     def lock_teacher(self, teacher_id: str) -> Iterator[None]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from curate.store import Store
+from curate.store.journal import JournalWriter
 from curate.store.records import BatchRecord, RunRecord
 from curate.store.scan import id_digest
 
@@ -118,3 +119,34 @@ def test_runs_tell_how_they_ended(store: Store, sample: Any, write: Any) -> None
         ("run-1", "cap", "max_usd"),
         ("run-2", "", ""),
     ]
+
+
+def test_totals_of_finished_segments_are_kept_and_stay_true(store: Store, sample: Any) -> None:
+    body = sample.response(1, "x" * 5000)
+    with store.write_journal("run-1") as journal:
+        for record in sample.head("run-1"):
+            journal.append(record)
+        for number in range(400):
+            journal.append(sample.sent(number, "run-1"))
+            if number % 3:
+                journal.append(sample.answer(number, "run-1", body=body))
+    fresh = store.totals()
+    kept = list((store.path / "tmp" / "totals").iterdir())
+    assert len(kept) == 1
+    assert store.totals() == fresh
+    kept[0].write_bytes(b"junk")
+    assert store.totals() == fresh
+    with store.write_journal("run-2") as journal:
+        journal.append(sample.answer(0, "run-2"))
+    assert store.totals().n_answers == fresh.n_answers + 1
+    assert store.totals().n_maybe_billed == fresh.n_maybe_billed - 1
+
+
+def test_a_run_over_several_segments_keeps_its_attempts_together(store: Store, sample: Any) -> None:
+    with JournalWriter(store.path / "journal", "run-1", max_segment_bytes=700) as journal:
+        for number in range(20):
+            for record in sample.pair(number, "run-1"):
+                journal.append(record)
+    assert len(list((store.path / "journal").glob("*.jsonl"))) > 10
+    totals = store.totals()
+    assert (totals.n_sent, totals.n_answers, totals.maybe_billed) == (20, 20, ())
