@@ -210,3 +210,20 @@ def test_unreachable_endpoint_is_waited_for_and_then_given_up_for_a_later_run(ma
     assert sum(bench.pauses) >= 900
     assert bench.store.totals().maybe_billed_usd == 0
     assert bench.run(units).n_answered == 2
+
+
+def test_later_run_closes_the_second_try_of_an_earlier_ones_rows(make_bench) -> None:
+    bench = make_bench(ends=("expired",), polls_until_done=3)
+    stop = StopSignal()
+
+    def stop_in_the_second_batch(seconds: float) -> None:
+        if bench.states().count("submitted") == 2:
+            stop.request()
+
+    bench.run(bench.units(20), stop=stop, pause=stop_in_the_second_batch)
+    [batch] = bench.store.totals().open_batches
+    assert batch.attempt == 2
+    assert bench.run(bench.units(20)).n_left == 0
+    totals = bench.store.totals()
+    assert len(bench.answers()) == 20
+    assert (totals.n_maybe_billed, totals.reserved_usd, totals.spent_usd) == (0, 0, 20 * PRICE_PER_ROW)
