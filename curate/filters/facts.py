@@ -65,3 +65,5 @@ class TraceFacts:
     contamination: ContaminationHit | None = None
     features: TextFeatures | None = None
     """None when no rule of the policy asks for them."""
+    failed_rewrite: str = ""
+    """Why a compressor's rewrite is no good, `unchecked` when nobody looked; empty for all else."""

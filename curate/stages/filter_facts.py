@@ -59,7 +59,7 @@ def _facts(
     features: Mapping[str, TextFeatures] | None,
 ) -> TraceFacts:
     trace_id, problem_id, format, norm_hash, status, reason, parse_state, finish_reason, with_gold = row[:9]
-    cost, source, teacher, granularity, has_answer, n_words, n_chars = row[9:]
+    cost, source, teacher, granularity, has_answer, n_words, n_chars, failed_rewrite = row[9:]
     return TraceFacts(
         str(trace_id),
         str(problem_id),
@@ -79,6 +79,7 @@ def _facts(
         int(str(n_chars)),
         hits.get(str(problem_id)),
         None if features is None else features.get(str(trace_id), TextFeatures()),
+        str(failed_rewrite),
     )
 
 

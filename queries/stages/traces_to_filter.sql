@@ -3,15 +3,19 @@
 -- grain: one row per trace, the traces of a problem side by side
 -- column: trace_id, problem_id, format, norm_hash: as in traces
 -- column: status, reason: of the verdict that counts, NULL when nothing was checked yet
+-- column: failed_rewrite: why a compressor's rewrite is no good, empty for all else
 -- column: cost_usd (USD) of the request, NULL for imports and without a price
 SELECT
     t.trace_id, coalesce(t.problem_id, '') AS problem_id, t.format, coalesce(t.norm_hash, '') AS norm_hash,
     v.status, coalesce(v.reason, '') AS reason, t.parse_state, t.finish_reason,
     coalesce(t.with_gold, false) AS with_gold, c.cost_usd, coalesce(t.source, '') AS source,
     coalesce(t.teacher, '') AS teacher, t.granularity, t.stated_answer IS NOT NULL AS has_answer,
-    coalesce(t.n_words, 0) AS n_words, coalesce(t.n_chars, 0) AS n_chars
+    coalesce(t.n_words, 0) AS n_words, coalesce(t.n_chars, 0) AS n_chars,
+    CASE WHEN t.role = 'compressor' AND coalesce(w.status, '') <> 'correct' THEN coalesce(w.reason, 'unchecked')
+        ELSE '' END AS failed_rewrite
 FROM traces AS t
 LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
 LEFT JOIN completions AS c ON c.request_id = t.request_id
+LEFT JOIN verdicts AS w ON w.trace_id = t.trace_id AND w.verifier = 'compression'
 WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
 ORDER BY t.problem_id, t.trace_id

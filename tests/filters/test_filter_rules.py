@@ -73,6 +73,13 @@ def test_an_answer_reached_before_the_cut_does_not_save_a_truncated_trace() -> N
     assert found(RULES["truncated"](), parse_state=ParseState.TRUNCATED)  # type: ignore[arg-type]
 
 
+def test_a_rewrite_that_failed_its_check_or_never_had_one_is_dropped_with_the_reason() -> None:
+    for reason in ("not_shorter", "unchecked"):
+        finding = found(RULES["failed_rewrite"](), failed_rewrite=reason)  # type: ignore[arg-type]
+        assert finding is not None and finding.evidence["reason"] == reason
+    assert found(RULES["failed_rewrite"]()) is None  # type: ignore[arg-type]
+
+
 def test_a_trace_made_with_the_gold_in_view_is_dropped_however_right_it_is() -> None:
     assert found(RULES["with_gold"](), with_gold=True)  # type: ignore[arg-type]
 

@@ -5,6 +5,7 @@ from curate.filters.rules.check_error import CheckError
 from curate.filters.rules.check_timeout import CheckTimeout
 from curate.filters.rules.contamination import Contamination
 from curate.filters.rules.exact_duplicate import ExactDuplicate
+from curate.filters.rules.failed_rewrite import FailedRewrite
 from curate.filters.rules.format_compliance import FormatCompliance
 from curate.filters.rules.length import Length
 from curate.filters.rules.no_answer import NoAnswer
@@ -21,6 +22,7 @@ _ALL: tuple[type[Rule], ...] = (
     ExactDuplicate,
     Contamination,
     WithGold,
+    FailedRewrite,
     Refusal,
     Truncated,
     ProgramFailure,
