@@ -137,6 +137,7 @@ def _follow_batch(batches: dict[str, BatchRecord], members: Members) -> None:
         batch_id=members.text("batch_id") or (before.batch_id if before else ""),
         request_ids=names or (before.request_ids if before else ()),
         message=members.text("message"),
+        attempt=attempt if isinstance(attempt := members.values.get("attempt"), int) else 1,
     )
 
 
