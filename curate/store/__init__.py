@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from curate.store.outcomes import Damage, ProjectProgress, ProjectReport, TornTail
     from curate.store.reader import Reader
     from curate.store.run_id import new_run_id
-    from curate.store.store import Store
+    from curate.store.store import FailedCheck, Store
     from curate.store.totals import JournalTotals, SpendCell
 
 _HOME = {
     "Damage": "outcomes",
+    "FailedCheck": "store",
     "JournalTotals": "totals",
     "JournalWriter": "journal",
     "ProjectProgress": "outcomes",
@@ -31,6 +32,7 @@ _HOME = {
 }
 __all__ = [
     "Damage",
+    "FailedCheck",
     "JournalTotals",
     "JournalWriter",
     "ProjectProgress",

@@ -26,6 +26,15 @@ WAIT_S = 2.0
 _POLL_S = 0.05
 _PID = re.compile(r"PID (\d+)")
 _BUSY = ("could not set lock", "unique file handle conflict", "conflicting lock")
+_FULL = ("No space left", "File too large", "Disk quota exceeded")
+_DAMAGE = (
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.SerializationException,
+    duckdb.IOException,
+    duckdb.TransactionException,
+)
+_HINT_FULL = "free some and run the command again; the journal holds everything"
 _HINT_BUSY = "close that program, or wait for it, and try again; nothing is lost"
 
 
@@ -76,21 +85,22 @@ def attach(con: Connection, path: Path, alias: str, *, read_only: bool, wait_s: 
 
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Translate what duckdb says of the projection's file while we work on it."""
+    """Translate what duckdb says of the projection's file while we work on it.
+
+    Raises:
+        StoreError: when disk or memory are full.
+        DamagedFileError: when the file is not what duckdb left there.
+    """
     try:
         yield
-    except duckdb.OutOfMemoryException as error:
-        raise StoreError(
-            f"not enough memory or disk to work on {path}: {first_line(error)}", "free some"
-        ) from error
-    except (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException) as error:
-        raise DamagedFileError(first_line(error)) from error
-    except duckdb.IOException as error:
-        if "No space left" in str(error) or "File too large" in str(error):
-            raise StoreError(
-                f"the disk is full, {path} cannot grow", "free space; the journal holds all"
-            ) from error
-        raise DamagedFileError(first_line(error)) from error
+    except duckdb.Error as error:
+        if any(mark in str(error) for mark in _FULL):
+            raise StoreError(f"the disk is full: {path} cannot grow", _HINT_FULL) from error
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise StoreError(f"no memory left to work on {path}: {first_line(error)}", _HINT_FULL) from error
+        if isinstance(error, _DAMAGE):
+            raise DamagedFileError(first_line(error)) from error
+        raise
 
 
 def quoted(text: str) -> str:

@@ -56,7 +56,7 @@ class FileLock:
 
 
 def try_flock(fd: int, *, is_shared: bool = False) -> bool:
-    """Lock a descriptor without waiting; False when another one holds it (shared ones do not mind each other)."""
+    """Lock a descriptor without waiting; False when another one holds it. Shared locks bear each other."""
     try:
         fcntl.flock(fd, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -156,8 +156,14 @@ def _rebuild(
             stretches = read_stretches(folder.journal, {}, TraceReader())
             while (grown := _insert_some(con, stretches, report, on_progress)) != report:
                 report = grown
+            # closing would do this too, but silently: a full disk would leave rows in a log that is not moved
+            con.execute("CHECKPOINT store")
     except DamagedFileError as error:
         raise StoreError(f"cannot build {unfinished}: {error}", "try again; the journal holds all") from error
+    except StoreError:
+        con.close()
+        remove_database(unfinished)
+        raise
     finally:
         con.close()
     swap_database(unfinished, folder.database, wait_s, keep_old=reason == "damaged")

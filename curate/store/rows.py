@@ -5,15 +5,14 @@ Of rows with one key only that is kept which can stand against the others of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from operator import itemgetter
 
 from curate.store.lines import Line
 from curate.store.outcomes import Damage
-from curate.store.tables import TABLES, Table
+from curate.store.tables import TABLES
 from curate.store.trace_rows import TraceReader
 
 Row = tuple[object, ...]
-Key = tuple[object, ...]
 _GOLD = 4  # the place of `gold` in a row of problems
 
 
@@ -22,22 +21,19 @@ class Rows:
 
     def __init__(self, reader: TraceReader) -> None:
         self.reader = reader
-        self.by_table: dict[str, list[Row] | dict[Key, Row]] = {
+        self.by_table: dict[str, list[Row] | dict[object, Row]] = {
             table.name: [] if table.stands == "all" else {} for table in TABLES
         }
-        self.damaged: list[Damage] = []
         self.n_records = 0
-        self.n_bytes = 0
         self._place: Row = ("", 0)
 
     def begin(self, line: Line) -> None:
         """Say which line the next rows come from."""
         self._place = (line.segment, line.offset)
-        self.n_bytes += len(line.data)
 
     def put(self, table: str, *values: object) -> None:
         """Keep a row if it can stand against one with the same key that came before."""
-        row = (*values, *self._place)
+        row = values + self._place
         rows = self.by_table[table]
         if isinstance(rows, list):
             rows.append(row)
@@ -49,7 +45,6 @@ class Rows:
 
     def add_damage(self, damage: Damage) -> None:
         """Keep where bytes were lost."""
-        self.damaged.append(damage)
         self._place = (damage.segment, damage.offset)
         self.put("journal_damage", damage.n_bytes, damage.reason)
 
@@ -58,13 +53,7 @@ def _says_more(row: Row, before: Row) -> bool:
     return row[_GOLD] is not None or before[_GOLD] is None
 
 
-def _key_of(table: Table) -> Callable[[Row], Key]:
-    places = [table.names.index(name) for name in table.key]
-    if len(places) == 1:
-        place = places[0]
-        return lambda row: (row[place],)
-    return lambda row: tuple(row[place] for place in places)
-
-
-_KEYS = {table.name: _key_of(table) for table in TABLES}
+_KEYS = {
+    table.name: itemgetter(*(table.names.index(name) for name in table.key)) for table in TABLES if table.key
+}
 _STANDS = {table.name: table.stands for table in TABLES}

@@ -146,7 +146,7 @@ def test_catching_up_in_any_steps_equals_building_anew(
 
 
 @pytest.mark.slow
-@settings(max_examples=80, **UNHURRIED)
+@settings(max_examples=40, **UNHURRIED)
 @given(steps=STEPS)
 def test_catching_up_in_any_steps_equals_building_anew_over_many_orders(
     tmp_path_factory: pytest.TempPathFactory, sample: Any, tables: Tables, steps: list[Any]
@@ -376,3 +376,47 @@ def test_a_projection_killed_anywhere_loses_and_doubles_nothing(
     store.project()
     assert tables(database(store)) == rebuilt(store, tables)
     assert store.check() == []
+
+
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from curate.errors import StoreError
+from curate.store import Store
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store = Store.open(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    store.project()
+except StoreError as error:
+    print(error.message, "|", error.hint)
+"""
+
+
+@pytest.mark.parametrize("limit_bytes", [100_000, 1_000_000])
+def test_a_full_disk_stops_a_projection_and_the_next_one_goes_on(
+    store: Store, sample: Any, tables: Tables, limit_bytes: int
+) -> None:
+    fill(store, sample, "run-1", range(100))
+    command = [sys.executable, "-c", FULL_DISK, str(store.path), str(limit_bytes)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "the disk is full" in done.stdout, done
+    assert "free some" in done.stdout
+    assert not list((store.path / "tmp").glob("*.duckdb.new*"))
+    store.project()
+    assert store.sql("SELECT count(*) AS n FROM traces").n.tolist() == [100]
+    assert tables(database(store)) == rebuilt(store, tables)
+
+
+@pytest.mark.slow
+def test_a_reader_of_the_same_process_makes_the_projector_wait_and_say_so(
+    store: Store, sample: Any, write: Any
+) -> None:
+    write("run-1", sample.pair(1, "run-1"))
+    store.project()
+    write("run-2", sample.pair(2, "run-2"))
+    with store.read() as reader:
+        with pytest.raises(StoreBusyError, match="this very process"):
+            store.project()
+        assert reader.rows("SELECT count(*) FROM traces") == [(2,)]
+    assert store.project().rows == 2

@@ -157,7 +157,7 @@ with store.write_journal("run-1") as journal:
         journal.append(record)
     n = 0
     for _ in sys.stdin:
-        for n in range(n + 1, n + 21):
+        for n in range(n + 1, n + 6):
             for record in (sample.known(n), *sample.pair(n, "run-1")):
                 journal.append(record)
         journal.sync()
@@ -180,13 +180,13 @@ def read_while_writing(store: Store, n_reads: int) -> None:
             if turn % 10 == 9:
                 store.project()
         out, _ = writer.communicate()
-    assert int(out) == 20 * n_reads
+    assert int(out) == 5 * n_reads
     assert count(store) == int(out)
     assert store.check() == []
 
 
 def test_reads_during_a_run_never_fail_and_never_go_backwards(store: Store) -> None:
-    read_while_writing(store, 60)
+    read_while_writing(store, 40)
 
 
 @pytest.mark.slow
