@@ -1,0 +1,1 @@
+"""What the engine's claims are measured with: `python -m benchmarks.generation`."""
