@@ -92,6 +92,8 @@ def open_folder(path: Path) -> StoreFolder:
             _check_marker(path / _MARKER)
         elif not (path / "journal").is_dir():
             raise StoreError(f"the folder {path} holds no store: it has no journal", hint)
+        if (path / "journal").exists() and not (path / "journal").is_dir():
+            raise StoreError(f"{path / 'journal'} is a file, and a journal is a folder", hint)
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}", hint) from error
     return StoreFolder(path)

@@ -74,7 +74,8 @@ class Store:
         if not _SAFE.fullmatch(run_id) or not re.fullmatch(r"\w+", shard):
             raise UsageError(f"{run_id!r} and {shard!r} cannot name a segment", "use new_run_id(...)")
         self._folder.require_writable()
-        repair_tails(self._folder.journal)
+        with self._translated():
+            repair_tails(self._folder.journal)
         return JournalWriter(self._folder.journal, run_id, shard)
 
     def project(self, on_progress: OnProgress | None = None) -> ProjectReport:
@@ -87,7 +88,8 @@ class Store:
         """
         from curate.store.projection import project
 
-        return project(self._folder, on_progress)
+        with self._translated():
+            return project(self._folder, on_progress)
 
     def rebuild(self, on_progress: OnProgress | None = None) -> ProjectReport:
         """Build `traces.duckdb` anew from the journal, beside the old one, and swap them at the end.
@@ -97,7 +99,8 @@ class Store:
         """
         from curate.store.projection import rebuild
 
-        return rebuild(self._folder, "asked", on_progress)
+        with self._translated():
+            return rebuild(self._folder, "asked", on_progress)
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
@@ -108,7 +111,8 @@ class Store:
         """
         from curate.store.reading import open_reader
 
-        reader = open_reader(self._folder)
+        with self._translated():
+            reader = open_reader(self._folder)
         try:
             yield reader
         finally:
@@ -125,15 +129,18 @@ class Store:
 
     def answered_ids(self) -> set[bytes]:
         """Give the 16-byte digests of all requests with an answer, from the journal."""
-        return read_answered_ids(self._folder.journal)
+        with self._translated():
+            return read_answered_ids(self._folder.journal)
 
     def final_fault_ids(self) -> set[bytes]:
         """Give the digests of all requests that were given up with a reason and have no answer."""
-        return read_final_fault_ids(self._folder.journal)
+        with self._translated():
+            return read_final_fault_ids(self._folder.journal)
 
     def totals(self) -> JournalTotals:
         """Add up money, attempts, runs, batches and damage, from the journal alone."""
-        return read_totals(self._folder)
+        with self._translated():
+            return read_totals(self._folder)
 
     @contextmanager
     def lock_teacher(self, teacher_id: str) -> Iterator[None]:
@@ -168,6 +175,17 @@ class Store:
                 if rows:
                     failed.append(FailedCheck(query.name, query.question, len(rows), rows[0]))
         return failed
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Say which file the system refused, instead of showing where in the code it happened."""
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"cannot read the store {self.path}: {error.filename or 'a file'}: {error.strerror or error}",
+                "check that this user may read its files, and that the disk is well",
+            ) from error
 
     def _take(self, lock: FileLock) -> bool:
         try:

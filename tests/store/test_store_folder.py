@@ -43,9 +43,16 @@ def make_broken_marker(path: Path) -> None:
     (path / "store.json").write_text("{")
 
 
+def make_journal_a_file(path: Path) -> None:
+    Store.open(path, create=True)
+    (path / "journal").rmdir()
+    (path / "journal").write_text("x")
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
+        (make_journal_a_file, "journal is a file"),
         (make_missing, "no store at"),
         (make_file, "is a file"),
         (make_foreign, "holds no store"),
@@ -123,6 +130,16 @@ def test_a_read_only_store_can_be_read_and_says_why_it_cannot_be_written(
     assert done.stdout.splitlines() == ["2 2"] + ["2 False True True"] * 3, done.stderr
 
 
+def test_a_segment_that_cannot_be_read_is_one_sentence(store: Store) -> None:
+    (store.path / "journal" / "x-0-000000.jsonl").mkdir()
+    (store.path / "journal" / "x-0-000000.jsonl" / "inside").write_text("x")
+    for use in (store.totals, store.answered_ids, store.project, lambda: store.sql("SELECT 1")):
+        with pytest.raises(StoreError) as caught:
+            use()
+        assert "x-0-000000.jsonl" in caught.value.message
+        assert caught.value.hint
+
+
 def test_names_that_would_leave_the_folder_are_refused(store: Store) -> None:
     for run_id in ("../x", "a/b", "", "a b"):
         with pytest.raises(UsageError):
@@ -138,3 +155,13 @@ def test_run_ids_sort_by_time_and_refuse_what_is_not_random() -> None:
     for bad in ("abc", "ABCDEF", "xyzxyz"):
         with pytest.raises(UsageError):
             new_run_id(0.0, bad)
+
+
+def test_totals_and_ids_need_neither_duckdb_nor_arrow(store: Store) -> None:
+    script = (
+        "import sys; from pathlib import Path; from curate.store import Store;"
+        "store = Store.open(Path(sys.argv[1])); store.totals(); store.answered_ids();"
+        "print([m for m in ('duckdb', 'pyarrow', 'pandas', 'numpy', 'aiohttp', 'sympy') if m in sys.modules])"
+    )
+    command = [sys.executable, "-c", script, str(store.path)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"
