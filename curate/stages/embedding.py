@@ -53,7 +53,10 @@ def _embed(builtin: BuiltinProblem) -> EmbeddedProblem:
     return EmbeddedProblem(
         problem.question,
         problem.gold or "",
-        tuple(EmbeddedStep(step.text, step.name, step.expression, step.value) for step in builtin.steps),
+        tuple(
+            EmbeddedStep(step.text, step.name, step.expression, step.value, step.question)
+            for step in builtin.steps
+        ),
         builtin.program,
         builtin.equations,
         problem.choices,

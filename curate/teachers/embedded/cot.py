@@ -80,8 +80,8 @@ def _plain(step: EmbeddedStep, n: int, level: int, draws: Draws) -> str:
 
 
 def _sub_question(step: EmbeddedStep, n: int, level: int, draws: Draws) -> str:
-    asked = f"Question {n + 1}: what is {step.name}?" if step.name else f"Question {n + 1}: what follows?"
-    return f"{asked}\nAnswer {n + 1}: {_plain(step, n, level, draws)}"
+    asked = step.question or (f"What is {step.name}?" if step.name else "What follows?")
+    return f"Question {n + 1}: {asked}\nAnswer {n + 1}: {_plain(step, n, level, draws)}"
 
 
 def _symbolic(step: EmbeddedStep, n: int, level: int) -> str:

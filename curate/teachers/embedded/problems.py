@@ -13,12 +13,14 @@ class EmbeddedStep:
     """One true step of a solution.
 
     `value` is what `expression` comes to, as it would be written; either may be empty for a step in words.
+    `question` is the sub-question that the step answers.
     """
 
     text: str
     name: str = ""
     expression: str = ""
     value: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
