@@ -39,6 +39,8 @@ class Dispatcher:
         self._timer: asyncio.TimerHandle | None = None
         self._is_feeding = True
         self._done: asyncio.Future[None] = self._loop.create_future()
+        self.has_begun = asyncio.Event()
+        """Set once something was sent, or nothing was left to send."""
 
     async def run(self) -> None:
         """Send all that may be sent; gives back once nothing is on the wire.
@@ -55,6 +57,7 @@ class Dispatcher:
             raise
         finally:
             unsubscribe()
+            self.has_begun.set()
             if self._timer is not None:
                 self._timer.cancel()
             await self._abandon_tasks()
@@ -106,6 +109,7 @@ class Dispatcher:
             self._attempts.append_sent(lane, job)
             task = self._loop.create_task(self._carry_out(lane, job))
             self._tasks.add(task)
+            self.has_begun.set()
             task.add_done_callback(self._tasks.discard)
         return True
 

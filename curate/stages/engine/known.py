@@ -24,7 +24,7 @@ def digest_of(content_id: str) -> bytes:
 
 
 class DigestSet:
-    """A set of 16-byte digests in one block of memory: open addressing, at most two thirds full."""
+    """A set of 16-byte digests in one block of memory: open addressing, at most four fifths full."""
 
     def __init__(self) -> None:
         self._n_slots = 1024
@@ -41,7 +41,7 @@ class DigestSet:
             return False
         self._slots[at : at + _SLOT] = digest
         self._n += 1
-        if 3 * self._n > 2 * self._n_slots:
+        if 5 * self._n > 4 * self._n_slots:
             self._grow()
         return True
 

@@ -7,13 +7,12 @@ second, and gives back what became of everything.
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 from curate.stages.engine.attempts import Desk
+from curate.stages.engine.batch_lane import BatchLane
 from curate.stages.engine.dispatcher import Dispatcher
 from curate.stages.engine.known import FreshUnits, Known
 from curate.stages.engine.lane import Lane
@@ -21,23 +20,12 @@ from curate.stages.engine.outcome import LaneOutcome, PassOutcome, batch_outcome
 from curate.stages.engine.progress import INTERVAL_S, Counted, count_lanes
 from curate.stages.engine.survey import Survey
 from curate.stages.stop import StopLevel, StopSignal
-from curate.stages.units import BatchOutcome, BatchWork, Work
+from curate.stages.units import Work
 from curate.store import Store
 from curate.teachers.transport import Transport
-from curate.types import Teacher
 
 OnCounted = Callable[[Counted], None]
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _BatchLane:
-    """A batch teacher's thread, its stream of units and its last word."""
-
-    teacher: Teacher
-    number: int
-    units: FreshUnits
-    outcome: BatchOutcome = field(default_factory=BatchOutcome)
 
 
 class OnePass:
@@ -46,14 +34,14 @@ class OnePass:
     def __init__(
         self, store: Store, desk: Desk, work: Work, known: Known, stop: StopSignal, on_counted: OnCounted
     ) -> None:
-        self._store, self._desk, self._stop, self._on_counted = store, desk, stop, on_counted
+        self._desk, self._stop, self._on_counted = desk, stop, on_counted
         self._loop = asyncio.get_running_loop()
         self._survey = Survey(work, desk.run_id, desk.journal)
         self._numbers = {teacher.alias: number for number, teacher in enumerate(work.teachers)}
         now = self._loop.time()
         self._lanes = [Lane(t, work.units(t), known, now) for t in work.teachers if t.transport != "batch"]
         self._batches = [
-            _BatchLane(t, self._numbers[t.alias], FreshUnits(work.units(t), known))
+            BatchLane(store, desk, t, FreshUnits(work.units(t), known), stop)
             for t in work.teachers
             if t.transport == "batch"
         ]
@@ -68,8 +56,8 @@ class OnePass:
         async with AsyncExitStack() as stack:
             transports = self._open_transports(stack)
             dispatcher = Dispatcher(self._desk, self._lanes, transports, self._stop)
-            counting = asyncio.create_task(self._survey.count())
-            batches = [asyncio.ensure_future(self._run_batch(batch)) for batch in self._batches]
+            counting = asyncio.create_task(self._count(dispatcher))
+            batches = [asyncio.create_task(batch.run()) for batch in self._batches]
             beside = [asyncio.create_task(self._report()), counting, *batches]
             stack.push_async_callback(_cancel, beside)
             await dispatcher.run()
@@ -88,6 +76,11 @@ class OnePass:
             stack.push_async_callback(transport.close)
             opened[lane.teacher.alias] = transport
         return opened
+
+    async def _count(self, dispatcher: Dispatcher) -> None:
+        """Count once something is on the wire: after a restart the first new request must not wait for it."""
+        await dispatcher.has_begun.wait()
+        await self._survey.count()
 
     async def _report(self) -> None:
         while True:
@@ -115,30 +108,13 @@ class OnePass:
             )
         )
 
-    async def _run_batch(self, batch: _BatchLane) -> None:
-        """Run a batch teacher in a daemon thread: it waits for hours and must fall with the process."""
-        done: asyncio.Future[BatchOutcome] = self._loop.create_future()
-
-        def work() -> None:
-            from curate.stages.batching import generate_batches
-
-            try:
-                outcome = generate_batches(self._batch_work(batch))
-            except BaseException as error:  # noqa: BLE001 - the border of the thread: handed to who waits
-                self._loop.call_soon_threadsafe(_fail, done, error)
-            else:
-                self._loop.call_soon_threadsafe(_succeed, done, outcome)
-
-        threading.Thread(target=work, name=f"batch-{batch.teacher.alias}", daemon=True).start()
-        batch.outcome = await done
-
     async def _finish_batches(self, batches: Sequence[asyncio.Future[None]]) -> None:
         """Wait for the batch teachers, unless told to stop at once."""
         abandoned: asyncio.Future[None] = self._loop.create_future()
 
         def note(level: StopLevel) -> None:
             if level is StopLevel.AT_ONCE:
-                self._loop.call_soon_threadsafe(_succeed, abandoned, None)
+                self._loop.call_soon_threadsafe(_give_up_waiting, abandoned)
 
         unsubscribe = self._stop.subscribe(note)
         note(self._stop.level)
@@ -152,25 +128,6 @@ class OnePass:
             unsubscribe()
             abandoned.cancel()
 
-    def _batch_work(self, batch: _BatchLane) -> BatchWork:
-        desk = self._desk
-
-        def note(outcome: BatchOutcome) -> None:
-            batch.outcome = outcome
-
-        return BatchWork(
-            self._store,
-            batch.teacher,
-            batch.units,
-            desk.journal,
-            desk.lineage.append_lineage,
-            desk.run_id,
-            desk.budget,
-            self._stop,
-            desk.world.environ,
-            note,
-        )
-
     def _outcome(self) -> PassOutcome:
         survey, budget = self._survey, self._desk.budget
         numbers = [self._numbers[lane.teacher.alias] for lane in self._lanes]
@@ -180,22 +137,18 @@ class OnePass:
             for lane, number, rest in zip(self._lanes, numbers, unseen, strict=True)
         ]
         for batch in self._batches:
-            alias, n = batch.teacher.alias, survey.n_units[batch.number] if survey.is_counted else None
+            alias = batch.teacher.alias
+            n = survey.n_units[self._numbers[alias]] if survey.is_counted else None
             found.append(batch_outcome(alias, batch.outcome, batch.units, n, budget.money(alias)))
         return PassOutcome(tuple(found), survey.n_complaints, survey.is_counted)
-
-
-def _succeed(done: asyncio.Future[T], result: T) -> None:
-    if not done.done():
-        done.set_result(result)
-
-
-def _fail(done: asyncio.Future[BatchOutcome], error: BaseException) -> None:
-    if not done.done():
-        done.set_exception(error)
 
 
 async def _cancel(tasks: Sequence[asyncio.Future[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _give_up_waiting(abandoned: asyncio.Future[None]) -> None:
+    if not abandoned.done():
+        abandoned.set_result(None)

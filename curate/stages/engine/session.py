@@ -7,23 +7,21 @@ pass and can be called again: rounds and agents ask in several. Also works where
 
 from __future__ import annotations
 
-import asyncio
 import platform
-import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from decimal import Decimal
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal, TypeVar
+from typing import Literal
 
-from curate.errors import ConfigError, IncompleteError
+from curate.errors import IncompleteError
 from curate.stages.engine.attempts import Desk
 from curate.stages.engine.dispatcher import CAP
 from curate.stages.engine.known import Known
 from curate.stages.engine.lineage import Lineage
+from curate.stages.engine.loops import run_in_loop
 from curate.stages.engine.onepass import OnePass
+from curate.stages.engine.order import RunOrder, check_caps
 from curate.stages.engine.outcome import PassOutcome
 from curate.stages.engine.progress import Counted, Gauge, GenerationProgress
 from curate.stages.engine.world import World
@@ -33,22 +31,10 @@ from curate.store import JournalWriter, Store
 from curate.store.records import RunRecord
 from curate.teachers.budget import Budget
 from curate.teachers.factory import read_key
-from curate.types import Teacher
+
+__all__ = ["OnProgress", "RunOrder", "Session", "open_session"]
 
 OnProgress = Callable[[GenerationProgress], None]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class RunOrder:
-    """What a run is: its name, who may be asked, and what it may cost."""
-
-    run_id: str
-    command: str
-    config_hash: str
-    teachers: tuple[Teacher, ...]
-    max_usd: Decimal | None = None
-    max_usd_per_teacher: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 class Session:
@@ -152,57 +138,6 @@ def open_session(
             journal.append(RunRecord(order.run_id, "stop", world.clock(), order.command, reason=what))
             raise
         journal.append(session.end_event())
-
-
-def check_caps(order: RunOrder) -> None:
-    """Refuse a cap that could not be kept.
-
-    Raises:
-        ConfigError: naming the teacher and what it lacks.
-    """
-    for teacher in order.teachers:
-        is_capped = order.max_usd is not None or teacher.alias in order.max_usd_per_teacher
-        if not is_capped or teacher.transport == "embedded":
-            continue
-        if teacher.price is None:
-            raise ConfigError(
-                f"a cap on money needs a price, and teacher {teacher.alias!r} has none",
-                "add `price: {input: ..., output: ...}` to that teacher, or leave the cap out",
-            )
-        extra = teacher.sampling.extra
-        if teacher.sampling.max_tokens is None and not {"max_tokens", "max_completion_tokens"} & extra.keys():
-            raise ConfigError(
-                f"a cap on money needs a longest answer, and teacher {teacher.alias!r} has no max_tokens",
-                "add `sampling: {max_tokens: ...}` to that teacher, or leave the cap out",
-            )
-
-
-def run_in_loop(make: Callable[[], Coroutine[object, object, T]], world: World) -> T:
-    """Run a coroutine to its end, in a thread of its own where this one already runs an event loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return _run(make, world)
-    result: list[T] = []
-    failure: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            result.append(_run(make, world))
-        except BaseException as error:  # noqa: BLE001 - the border of the thread: raised again below
-            failure.append(error)
-
-    thread = threading.Thread(target=run, name="generation")
-    thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
-    return result[0]
-
-
-def _run(make: Callable[[], Coroutine[object, object, T]], world: World) -> T:
-    with asyncio.Runner(loop_factory=world.loop_factory) as runner:
-        return runner.run(make())
 
 
 def _make_desk(order: RunOrder, journal: JournalWriter, world: World) -> Desk:
