@@ -1,5 +1,6 @@
 """Exports: verified traces in the shapes that trainers read, with a manifest and the lineage of each row."""
 
+from curate.callable_package import make_callable
 from curate.export.manifest import ExportCheck, ManifestBase, read_export, verify_export
 from curate.export.rows import ExportFormat, ExportResult, ExportRow, FileEntry, ReasoningMode
 from curate.export.write import ExportSettings, write_export
@@ -17,3 +18,5 @@ __all__ = [
     "verify_export",
     "write_export",
 ]
+
+make_callable(__name__)

@@ -3,6 +3,7 @@
 Symbolic engines are only imported inside worker processes.
 """
 
+from curate.callable_package import make_callable
 from curate.verify.api import CheckResult, Question, SolveResult, check, check_many, solve, solve_many
 from curate.verify.checks import TraceToVerify
 from curate.verify.equations.solution import Solution
@@ -25,3 +26,5 @@ __all__ = [
     "verify_many",
     "verify_trace",
 ]
+
+make_callable(__name__)

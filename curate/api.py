@@ -1,0 +1,111 @@
+"""The Python interface: what the commands do, each usable in ten lines from a notebook.
+
+    from curate import Store, generate, verify, select, export
+    store = Store.open(Path("store"), create=True)
+    generate(store, "tracemill.yaml"); verify(store); select(store); export(store, out="corpus")
+    store.sql("SELECT teacher, status, count(*) FROM traces_v GROUP BY ALL")
+
+Thin on purpose: names, defaults and types; the work is in `curate.stages`. Nothing is printed.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curate.config import ExportSection, RunFile, read_run_file
+
+if TYPE_CHECKING:
+    from curate.stages.exporting import ExportReport
+    from curate.stages.filter_tally import FilterReport
+    from curate.stages.generation import GenerationReport
+    from curate.stages.importing import ImportReport
+    from curate.stages.verification import VerifyReport
+    from curate.store import Store
+    from curate.verify import CheckResult, SolveResult
+
+
+def generate(
+    store: Store, run: RunFile | Path | str, *, limit: int | None = None, max_usd: Decimal | None = None
+) -> GenerationReport:
+    """Ask the teachers of a run file for what is missing in the store.
+
+    Raises:
+        ConfigError, MissingError, InputError, StoreBusyError, JournalError: as `tracemill generate`.
+    """
+    from curate.stages.generation import generate as ask
+    from curate.store import new_run_id
+
+    run_file = run if isinstance(run, RunFile) else read_run_file(Path(run))
+    run_id = new_run_id(time.time(), secrets.token_hex(3))
+    return ask(store, run_file, run_id=run_id, limit=limit, max_usd=max_usd)
+
+
+def import_traces(store: Store, *paths: Path | str, columns: Mapping[str, str] | None = None) -> ImportReport:
+    """Take in traces and problems from files; `columns` maps our field to theirs.
+
+    Raises:
+        InputError, ConfigError, StoreError: as `tracemill import`.
+    """
+    from curate.stages.importing import import_paths
+
+    return import_paths(store, [Path(path) for path in paths], columns=columns)
+
+
+def verify(store: Store, *, workers: int | None = None, again: bool = False) -> VerifyReport:
+    """Check the traces that have no verdict of this version."""
+    from curate.stages.verification import verify_store
+
+    return verify_store(store, workers=workers, again=again)
+
+
+def select(
+    store: Store, policy: str | Path = "verified", *, decontaminate: Sequence[str] = ()
+) -> FilterReport:
+    """Decide which traces may be trained on; a later `export` writes what the policy keeps."""
+    from curate.stages.filtering import filter_store
+
+    return filter_store(store, policy=policy, decontaminate=decontaminate)
+
+
+def export(
+    store: Store,
+    *,
+    out: Path | str,
+    format: str = "messages",
+    policy: str | Path = "verified",
+    seed: int = 0,
+    reasoning: str = "inline",
+) -> ExportReport:
+    """Write a training set of what a policy keeps.
+
+    Raises:
+        pydantic.ValidationError: for an unknown format.
+        UsageError: for a policy that was not applied, or a folder that is not empty.
+    """
+    from curate.stages.exporting import export_store
+
+    section = ExportSection.model_validate(
+        {"format": format, "out": out, "seed": seed, "reasoning": reasoning}
+    )
+    return export_store(store, section, policy)
+
+
+def check(
+    *, gold: str, answer: str | None = None, response: str | None = None, choices: tuple[str, ...] = ()
+) -> CheckResult:
+    """Compare a bare answer, or the answer stated in a response, with a gold."""
+    from curate.verify.api import check as compare
+
+    return compare(gold=gold, answer=answer, response=response, choices=choices)
+
+
+def solve(equations: str) -> SolveResult:
+    """Solve one EoT/1 system exactly."""
+    from curate.verify.api import solve as solve_system
+
+    return solve_system(equations)

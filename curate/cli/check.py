@@ -1,0 +1,71 @@
+"""`tracemill check`: a filter over JSON lines, gold and answer in, one verdict out for each, in order.
+
+In: {"id","gold","answer"} (a bare answer) or {"id","gold","response"} (a whole text), optionally "choices".
+Out: {"id","status","extracted","reason","decided_by","seconds"}. A bad line gives `undecided` with reason
+`bad_input` and stops nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterator
+from typing import Annotated
+
+import orjson
+import typer
+
+from curate.cli.common import new_app
+from curate.verify import Question, check_many, default_workers
+
+app = new_app("Compare golds with answers: JSON lines in, JSON lines out.")
+
+
+@app.command()
+def check(
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes; default: one a core.")
+    ] = None,
+) -> None:
+    """Compare golds with answers; reads JSON lines on standard input, writes one line for each."""
+    ids: deque[tuple[object, str]] = deque()
+    for result in check_many(_read(ids), workers=workers or default_workers()):
+        name, fault = ids.popleft()
+        row = {
+            "id": name,
+            "status": result.status,
+            "extracted": result.extracted,
+            "reason": fault or result.reason,
+            "decided_by": "" if fault else result.decided_by,
+            "seconds": round(result.seconds, 6),
+        }
+        sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
+
+
+def _read(ids: deque[tuple[object, str]]) -> Iterator[Question]:
+    for line in sys.stdin.buffer:
+        try:
+            row = orjson.loads(line)
+            name = row.get("id")
+            question = _question(row)
+        except (orjson.JSONDecodeError, AttributeError):
+            name, question = None, None
+        ids.append((name, "" if question else "bad_input"))
+        yield question or Question("")
+
+
+def _question(row: dict[str, object]) -> Question | None:
+    gold, answer, response, choices = (row.get(key) for key in ("gold", "answer", "response", "choices"))
+    gold, answer = _text(gold), _text(answer)
+    if gold is None or (answer is None and not isinstance(response, str)):
+        return None
+    options = tuple(str(choice) for choice in choices) if isinstance(choices, list) else ()
+    return Question(gold, answer, response if isinstance(response, str) else None, options)
+
+
+def _text(value: object) -> str | None:
+    """Take text or a number; true and false are no numbers."""
+    if isinstance(value, bool):
+        return str(value)
+    return str(value) if isinstance(value, str | int | float) else None
