@@ -15,7 +15,7 @@ from curate.cli.common import (
     write_table,
 )
 from curate.config import read_run_file
-from curate.stages.estimation import Estimate, Range, UsdRange
+from curate.stages.estimates import Estimate, Range, UsdRange
 from curate.stages.estimation import estimate as estimate_run
 from curate.store import Store
 

@@ -7,12 +7,9 @@ goes on), 130 after a second Ctrl-C.
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -20,6 +17,7 @@ import typer
 from curate.cli.common import JsonOption, RunFileArgument, duration, new_app, run_id_now, say, usd, write_json
 from curate.cli.estimate import print_estimate
 from curate.cli.progress import ProgressLine
+from curate.cli.stopping import stoppable
 from curate.config import RunFile, read_run_file
 from curate.errors import MissingError, UsageError
 from curate.stages.agents import AgentsReport, run_agents
@@ -104,27 +102,6 @@ def require_reachable(run: RunFile) -> None:
             raise MissingError(f"teacher {probe.alias}: {probe.message}", probe.hint)
         if not probe.is_usable:
             say(f"warning: teacher {probe.alias}: {probe.message}; {probe.hint}")
-
-
-@contextmanager
-def stoppable() -> Iterator[StopSignal]:
-    """Turn SIGINT and SIGTERM into a wish to stop: once drains, twice stops at once."""
-    stop = StopSignal()
-
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        level = stop.request()
-        say(
-            "stopping: waiting for what is on the wire; once more to stop at once"
-            if level == 1
-            else "stopping at once"
-        )
-
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def teller(line: ProgressLine) -> Callable[[GenerationProgress], None]:

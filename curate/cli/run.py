@@ -11,7 +11,8 @@ import typer
 from curate.cli.common import RunFileArgument, new_app
 from curate.cli.exports import export_and_tell
 from curate.cli.filters import filter_and_tell
-from curate.cli.generate import CapOption, LimitOption, generate_and_tell, parse_usd, stoppable
+from curate.cli.generate import CapOption, LimitOption, generate_and_tell, parse_usd
+from curate.cli.stopping import stoppable
 from curate.cli.verify import verify_and_tell
 from curate.config import RunFile, read_run_file
 from curate.errors import IncompleteError, MissingError

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from curate.cli.common import JsonOption, StoreOption, duration, new_app, say, write_json, write_table
-from curate.cli.generate import stoppable
 from curate.cli.progress import ProgressLine
+from curate.cli.stopping import stoppable
 from curate.stages.stop import StopSignal
 from curate.stages.verification import VerifyProgress, VerifyReport, verify_store
 from curate.store import Store
