@@ -87,9 +87,7 @@ def _print_maybe_billed(totals: JournalTotals, most: int) -> None:
 
 def _print_damage(totals: JournalTotals) -> None:
     for torn in totals.torn:
-        say(
-            f"torn: {torn.segment} at {torn.offset}: an unfinished line of {torn.n_bytes} bytes (kept in .torn)"
-        )
+        say(f"torn: {torn.segment} at {torn.offset}: an unfinished line of {torn.n_bytes} bytes, kept beside")
     for damage in totals.damaged:
         say(
             f"damaged: {damage.segment} at {damage.offset}: {damage.n_bytes} bytes are lost ({damage.reason})"
