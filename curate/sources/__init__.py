@@ -1,1 +1,50 @@
-"""Problems and traces from hub data sets, files and our own collection."""
+"""Problems and traces from hub data sets, files and our own collection.
+
+Names are loaded when first used, so that importing this package stays cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from curate.sources.builtin import builtin_problems as builtin_problems
+    from curate.sources.builtin_types import BuiltinProblem as BuiltinProblem
+    from curate.sources.builtin_types import Step as Step
+    from curate.sources.choosing import read_problems as read_problems
+    from curate.sources.mixed import read_rows as read_rows
+    from curate.sources.problem_rows import read_problem_rows as read_problem_rows
+    from curate.sources.row_complaint import RowComplaint as RowComplaint
+    from curate.sources.trace_rows import TraceRow as TraceRow
+    from curate.sources.trace_rows import read_traces as read_traces
+
+_HOMES = {
+    "BuiltinProblem": "builtin_types",
+    "RowComplaint": "row_complaint",
+    "Step": "builtin_types",
+    "TraceRow": "trace_rows",
+    "builtin_problems": "builtin",
+    "read_problem_rows": "problem_rows",
+    "read_problems": "choosing",
+    "read_rows": "mixed",
+    "read_traces": "trace_rows",
+}
+
+__all__ = [
+    "BuiltinProblem",
+    "RowComplaint",
+    "Step",
+    "TraceRow",
+    "builtin_problems",
+    "read_problem_rows",
+    "read_problems",
+    "read_rows",
+    "read_traces",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
