@@ -308,7 +308,8 @@ class RunFile(Section):
                 raise ValueError(
                     f"generate.max_usd: a cap needs a price, and teacher {teacher.alias!r} has none"
                 )
-            if teacher.sampling.max_tokens is None:
+            bounds = {"max_tokens", "max_completion_tokens"} & teacher.sampling.extra.keys()
+            if teacher.sampling.max_tokens is None and not bounds:
                 raise ValueError(
                     f"generate.max_usd: a cap needs sampling.max_tokens; teacher {teacher.alias!r} has none"
                 )

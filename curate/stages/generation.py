@@ -8,7 +8,6 @@ verification between them (curate.stages.rounds). Nothing is parsed, verified or
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from decimal import Decimal
 
@@ -72,7 +71,7 @@ def generate(
         else:
             session.ask(plan)
             rounds = None
-    return dataclasses.replace(make_report(session, time.monotonic() - started, rounds))
+    return make_report(session, time.monotonic() - started, rounds)
 
 
 def require_problem(plan: GenerationPlan, run: RunFile) -> None:

@@ -74,8 +74,14 @@ class GenerationReport:
 
     @property
     def is_complete(self) -> bool:
-        """Say whether every planned unit has an answer or a final reason."""
-        return self.n_left == 0 and self.stop_level is StopLevel.RUN
+        """Say whether every planned unit has an answer or a final reason.
+
+        A wish to stop that came when all was done changes nothing; in rounds more might have been planned.
+        """
+        may_be_whole = self.stop_level is StopLevel.RUN or (
+            self.stop_level is StopLevel.DRAIN and self.rounds is None
+        )
+        return self.n_left == 0 and may_be_whole
 
     @property
     def exit_code(self) -> int:

@@ -112,7 +112,8 @@ class _Rounds:
 
     def _look(self) -> None:
         """Verify what came and read the board; only what is in the journal counts."""
-        verify_store(self._session.store, workers=self._run.verify.workers, stop=self._session.stop)
+        if not self._session.is_stopped:
+            verify_store(self._session.store, workers=self._run.verify.workers, stop=self._session.stop)
         self._board.read(self._session.store)
 
     def _quota(self, level: int) -> Quota:

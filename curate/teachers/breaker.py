@@ -9,6 +9,8 @@ one message.
 
 from __future__ import annotations
 
+from curate.teachers.retry import MOST_RETRY_AFTER_S
+
 FAULTS_TO_OPEN = 20
 FATAL_TO_STOP = 3
 FIRST_PAUSE_S = 1.0
@@ -52,10 +54,19 @@ class Breaker:
         return was_open
 
     def note_fault(
-        self, now: float, error_class: str, *, message: str = "", is_fatal: bool = False, n_on_wire: int = 0
+        self,
+        now: float,
+        error_class: str,
+        *,
+        message: str = "",
+        is_fatal: bool = False,
+        n_on_wire: int = 0,
+        retry_after_s: float | None = None,
     ) -> None:
-        """A fault came: of the network, the server or the teacher's account; `n_on_wire` are out beside
-        it."""
+        """A fault came of network, server or account; `n_on_wire` are out beside it.
+
+        What the server asks to wait is the least pause, because nothing else comes through either.
+        """
         self._n_faults += 1
         self._n_fatal = self._n_fatal + 1 if is_fatal else 0
         self._last_class = error_class
@@ -63,12 +74,13 @@ class Breaker:
             self.failing_since = now
         if self._n_fatal >= FATAL_TO_STOP:
             self.stopped_because = self.stopped_because or f"{error_class}: {message}"
+        asked = min(retry_after_s or 0.0, MOST_RETRY_AFTER_S)
         if self.is_open:
             if self._is_probing:
                 self._pause_s = min(LONGEST_PAUSE_S, self._pause_s * 2)
-                self._until, self._is_probing = now + self._pause_s, False
+                self._until, self._is_probing = now + max(self._pause_s, asked), False
         elif self._n_faults >= max(FAULTS_TO_OPEN, n_on_wire):
-            self._until = now + self._pause_s
+            self._until = now + max(self._pause_s, asked)
 
     def describe(self, now: float) -> str:
         """Say for people why nothing moves; empty while it does.

@@ -200,6 +200,13 @@ def test_an_open_breaker_sends_one_probe_per_pause_and_doubles_it() -> None:
     assert breaker.failing_since is None
 
 
+def test_a_pause_is_no_shorter_than_what_the_server_asks_for() -> None:
+    breaker = Breaker()
+    for _ in range(20):
+        breaker.note_fault(0.0, "rate_limited", retry_after_s=30.0)
+    assert breaker.wait_s(0.0) == 30
+
+
 def test_three_incurable_faults_in_a_row_stop_a_teacher_with_one_message() -> None:
     breaker = Breaker()
     breaker.note_fault(0.0, "unauthorized", is_fatal=True)

@@ -20,7 +20,7 @@ from curate.stages.engine.world import World
 from curate.store import JournalWriter
 from curate.store.records import AnswerRecord, FaultRecord, SentRecord
 from curate.teachers.budget import Budget
-from curate.teachers.faults import SATURATION, kind_of, read_answer
+from curate.teachers.faults import kind_of, read_answer
 from curate.teachers.pricing import cost_of
 from curate.teachers.retry import wait_before_retry
 from curate.teachers.transport import TeacherFault, TeacherReply, Transport
@@ -146,14 +146,7 @@ class Attempts:
         if is_final:
             lane.note_final(now, job, fault.error_class)
             return
-        lane.note_fault(
-            now,
-            job,
-            fault.error_class,
-            message=fault.message,
-            is_fatal=kind == "teacher",
-            is_saturated=fault.error_class in SATURATION,
-        )
+        lane.note_fault(now, job, fault)
         job.n_attempts += kind != "throttled"
         self._retry(lane, job, fault, now)
 

@@ -19,7 +19,9 @@ from curate.stages.units import Unit
 from curate.teachers.breaker import Breaker
 from curate.teachers.buckets import Bucket
 from curate.teachers.concurrency import AdaptiveConcurrency
+from curate.teachers.faults import SATURATION, kind_of
 from curate.teachers.pricing import cost_of, most_usage
+from curate.teachers.transport import TeacherFault
 from curate.types import Teacher, Usage
 
 NEVER = math.inf
@@ -142,17 +144,22 @@ class Lane:
         self._tokens.give_back(now, job.n_tokens_expected)
         self._note_sign_of_life()
 
-    def note_fault(
-        self, now: float, job: Job, error_class: str, *, message: str, is_fatal: bool, is_saturated: bool
-    ) -> None:
+    def note_fault(self, now: float, job: Job, fault: TeacherFault) -> None:
         """A job came back without anything."""
-        self.counts.faults[error_class] += 1
+        self.counts.faults[fault.error_class] += 1
         self._tokens.give_back(now, job.n_tokens_expected)
         if self.breaker.failing_since is None:
             self._calm_limit = self.concurrency.limit
         others = self.n_on_wire - 1
-        self.breaker.note_fault(now, error_class, message=message, is_fatal=is_fatal, n_on_wire=others)
-        self.concurrency.note(now, is_saturated=is_saturated, n_on_wire=others)
+        self.breaker.note_fault(
+            now,
+            fault.error_class,
+            message=fault.message,
+            is_fatal=kind_of(fault.error_class) == "teacher",
+            n_on_wire=others,
+            retry_after_s=fault.retry_after_s,
+        )
+        self.concurrency.note(now, is_saturated=fault.error_class in SATURATION, n_on_wire=others)
         if self.breaker.stopped_because:
             self.end(self.breaker.stopped_because)
 

@@ -73,6 +73,14 @@ def test_a_teachers_own_cap_ends_that_teacher_only(lab) -> None:
     assert cheap.n_answered == 50
 
 
+def test_under_a_cap_teachers_share_by_weight(lab, answer) -> None:
+    lab.max_usd = Decimal(80)
+    lab.script = lambda request, n: answer(n_out=10)
+    heavy, light = lab.priced("heavy", weight=3), lab.priced("light", model="m2", weight=1)
+    lab.ask(lab.units(heavy, 50) + lab.units(light, 50))
+    assert [teacher.n_answered for teacher in lab.report().teachers] == [6, 2]
+
+
 def test_money_is_only_free_again_once_the_answer_is_on_the_disk(lab) -> None:
     lab.journal.flush_s = 0.1
     lab.max_usd = Decimal(30)
