@@ -48,7 +48,8 @@ def _print_teachers(totals: JournalTotals) -> None:
             sums[i] += n
         spent[cell.teacher] = spent.get(cell.teacher, 0.0) + float(cell.spent_usd)
     rows = [(name, *sums, usd(spent[name])) for name, sums in sorted(by_teacher.items())]
-    write_table(("teacher", "sent", "answers", "faults", "tokens in", "tokens out", "spent"), rows)
+    if rows:
+        write_table(("teacher", "sent", "answers", "faults", "tokens in", "tokens out", "spent"), rows)
     kinds = ", ".join(f"{kind} {n:,}" for kind, n in sorted(totals.n_records.items()))
     say(f"journal: {totals.size_bytes / 1e6:.1f} MB ({kinds})")
     say(f"spent {usd(totals.spent_usd)}, reserved by what is on the wire {usd(totals.reserved_usd)}")
