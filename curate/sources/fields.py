@@ -103,9 +103,13 @@ def options(values: Mapping[str, object], name: str = "choices") -> tuple[str, .
 
 def strip_letters(texts: Sequence[str]) -> tuple[str, ...]:
     """Turn "A. bank", "B) pond" into the bare texts; texts without letters stay as they are."""
+    return _strip_once(_strip_once(texts))  # some sets write the letter twice: "A)A)59"
+
+
+def _strip_once(texts: Sequence[str]) -> tuple[str, ...]:
     found = [_LETTER.match(text) for text in texts]
     letters = [match.group(1) if match else "" for match in found]
-    if not texts or letters != [chr(ord("A") + number) for number in range(len(texts))]:
+    if letters != [chr(ord("A") + number) for number in range(len(texts))]:
         return tuple(text.strip() for text in texts)
     return tuple(text[match.end() :].strip() for text, match in zip(texts, found, strict=True) if match)
 

@@ -122,12 +122,10 @@ def _mapping_of(named: HubMapping | None, first: Mapping[str, object]) -> HubMap
     """Choose by the columns where the name says nothing; columns that are ours need no mapping."""
     if named is not None and named.needed <= first.keys():
         return named
-    if "question" in first and ("gold" in first or "choices" not in first):
-        answer = first.get("answer")
-        if not (isinstance(answer, str) and "####" in answer):
-            return None
     fitting = [mapping for mapping in HUB_MAPPINGS.values() if mapping.needed <= first.keys()]
-    return max(fitting, key=lambda mapping: _n_shared(mapping, first), default=None)
+    best = max(fitting, key=lambda mapping: _n_shared(mapping, first), default=None)
+    is_ours = best is not None and best.needed <= {"question", "answer"}
+    return None if is_ours and "####" not in str(first["answer"]) else best
 
 
 def _n_shared(mapping: HubMapping, first: Mapping[str, object]) -> int:

@@ -12,8 +12,8 @@ from curate.sources.fields import FieldFault, as_text
 from curate.sources.hub_table import GoldRule, HubMapping
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))", re.ASCII)
-_UNIT = re.compile(r"\s*\([^()]*\)\s*$")
-_BOX = re.compile(r"\\f?boxed\s*(?:\{|\s([^\s${}]+))")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_BOX = re.compile(r"\\(?:boxed|fbox)\s*(?:\{|\s([^\s${}]+))")
 _ENDS = (".", "?", "!", ",", ";", ":")
 
 
@@ -45,22 +45,24 @@ def read_gold(text: str, rule: GoldRule) -> str:
     if rule is GoldRule.LAST_BOX:
         return _found(last_box(text), "\\boxed")
     if rule is GoldRule.WITHOUT_UNIT:
-        return _UNIT.sub("", text) or text
+        number, opening, _ = text.rpartition("(")
+        return number.strip() if opening and text.rstrip().endswith(")") and number.strip() else text
     return text
 
 
 def last_box(text: str) -> str:
-    """Give what stands in the last \\boxed{...} whose braces balance, or empty text."""
-    for match in reversed(list(_BOX.finditer(text))):
-        if match.group(1):
-            return match.group(1)
-        depth = 1
-        for place in range(match.end(), len(text)):
-            escaped = text[place - 1] == "\\"
-            depth += 0 if escaped else {"{": 1, "}": -1}.get(text[place], 0)
-            if depth == 0:
-                return text[match.end() : place].strip()
-    return ""
+    """Give what stands in the last \\boxed{...} whose braces balance, or empty text; in linear time."""
+    boxes = {match.end(): match.group(1) for match in _BOX.finditer(text)}
+    best, gold = max(((end, bare) for end, bare in boxes.items() if bare), default=(-1, ""))
+    opened: list[int] = []
+    for brace in _BRACE.finditer(text):
+        if brace.group() == "{":
+            opened.append(brace.end())
+        elif brace.group() == "}" and opened:
+            start = opened.pop()
+            if start in boxes and start > best:
+                best, gold = start, text[start : brace.start()].strip()
+    return gold
 
 
 def _question(values: Mapping[str, object], mapping: HubMapping) -> str:

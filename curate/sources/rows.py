@@ -85,7 +85,11 @@ def _checked(path: Path, found: Iterator[Row | RowComplaint]) -> Iterator[Row | 
         if isinstance(row, RowComplaint):
             yield row
             continue
-        values, is_cleaned = clean_value(row.values)
+        try:
+            values, is_cleaned = clean_value(row.values)
+        except RecursionError:
+            yield RowComplaint(str(path), row.line, "not_json", "the row is nested too deeply")
+            continue
         if is_cleaned and isinstance(values, dict):
             message = "NUL characters or lone surrogates were replaced by U+FFFD"
             yield RowComplaint(str(path), row.line, "cleaned", message)

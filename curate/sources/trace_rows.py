@@ -67,6 +67,8 @@ def trace_of(row: Row, path: Path) -> TraceRow | RowComplaint:
         return _trace(row, file_stem(path))
     except FieldFault as fault:
         return RowComplaint(str(path), row.line, fault.reason, fault.message)
+    except RecursionError:
+        return RowComplaint(str(path), row.line, "wrong_type", "'extra' is nested too deeply")
 
 
 def _trace(row: Row, source: str) -> TraceRow:
