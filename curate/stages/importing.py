@@ -14,14 +14,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 from curate.errors import InputError
 from curate.ids import text_key
 from curate.sources import RowComplaint, TraceRow, read_rows
 from curate.store import JournalWriter, Store, new_run_id
 from curate.store.records import ComplaintRecord, ProblemRecord, RunRecord, TraceRecord
-from curate.types import ImportedTrace, Json, Problem
+from curate.types import ImportedTrace, Problem
 from queries import load_query
 
 SUFFIXES = (".jsonl", ".json", ".gz", ".zst", ".csv", ".parquet")
@@ -196,7 +195,7 @@ class _Desk:
             label=row.label,
             label_by=row.label_by,
             origin_id=row.origin_id,
-            extra=cast("Mapping[str, Json]", row.extra),
+            extra=row.extra,
         )
         if trace.trace_id in self._known.ids:
             self.n_known += 1
