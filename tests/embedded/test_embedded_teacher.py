@@ -1,4 +1,4 @@
-"""The embedded teacher: deterministic, honest about what it is, and wrong on purpose in every way it can be."""
+"""The embedded teacher: deterministic, honest about what it is, and wrong on purpose in all ways it knows."""
 
 from __future__ import annotations
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import orjson
 
 from curate.teachers.embedded.models import Fault
-from curate.teachers.embedded.wording import read_format, read_granularity, read_role, read_style
-from curate.types import Role, Style, TraceFormat
 
 _MOST_CHOICES = 16
 
@@ -25,10 +23,6 @@ class Asked:
     model: str
     system: str
     user: str
-    role: Role
-    format: TraceFormat
-    granularity: int | None
-    style: Style
     max_tokens: int | None
     stop: tuple[str, ...]
     n_choices: int
@@ -50,16 +44,11 @@ def read_body(body: bytes) -> Asked:
     said = _read_messages(data.get("messages"))
     system = "\n".join(text for role, text in said if role == "system")
     user = next((text for role, text in reversed(said) if role == "user"), "")
-    instruction = f"{system}\n{user}"
     faults = data.get("tracemill_faults")
     return Asked(
         str(data.get("model") or "embedded"),
         system,
         user,
-        read_role(instruction),
-        read_format(instruction),
-        read_granularity(instruction),
-        read_style(instruction),
         _positive(data.get("max_completion_tokens")) or _positive(data.get("max_tokens")),
         _read_stop(data.get("stop")),
         min(_positive(data.get("n")) or 1, _MOST_CHOICES),

@@ -12,6 +12,7 @@ from curate.teachers.embedded.models import WEIGHTS, Fault, find_model
 from curate.teachers.embedded.problems import EmbeddedProblem
 from curate.teachers.embedded.programs import write_equations, write_program
 from curate.teachers.embedded.solutions import solve
+from curate.teachers.embedded.wording import Wanted
 from curate.types import TraceFormat
 
 _REFUSALS = (
@@ -28,21 +29,21 @@ _CLOSED, _CLOSING_ONLY = 0.8, 0.95
 """Bounds of how thinking tags come: both tags, only the closing one (the template opened it), none."""
 
 
-def answer_solver(asked: Asked, problem: EmbeddedProblem, draws: Draws) -> Spoken:
+def answer_solver(asked: Asked, wanted: Wanted, problem: EmbeddedProblem, draws: Draws) -> Spoken:
     """Answer a question, rightly or with a drawn fault."""
-    return write_answer(asked, problem, draw_fault(asked, problem, draws), draws)
+    return write_answer(asked, wanted, problem, draw_fault(asked, wanted, problem, draws), draws)
 
 
-def draw_fault(asked: Asked, problem: EmbeddedProblem, draws: Draws) -> Fault:
+def draw_fault(asked: Asked, wanted: Wanted, problem: EmbeddedProblem, draws: Draws) -> Fault:
     """Draw what will be wrong: the request's own shares, else those of its model."""
     if asked.fault_shares is not None:
-        return _fitting(draws.weigh("fault", asked.fault_shares), asked.format)
+        return _fitting(draws.weigh("fault", asked.fault_shares), wanted.format)
     share = asked.fault_share
     if share is None:
         share = find_model(asked.model).fault_share(len(problem.steps))
     if draws.point("is faulty") >= share:
         return Fault.NONE
-    fault = draws.weigh("kind of fault", WEIGHTS[asked.format])
+    fault = draws.weigh("kind of fault", WEIGHTS[wanted.format])
     if fault is Fault.UNCLOSED_THINKING and find_model(asked.model).thinking == "field":
         return Fault.TRUNCATION
     return fault
@@ -55,13 +56,15 @@ def _fitting(fault: Fault, format: TraceFormat) -> Fault:
     return Fault.WRONG_ANSWER
 
 
-def write_answer(asked: Asked, problem: EmbeddedProblem, fault: Fault, draws: Draws) -> Spoken:
+def write_answer(
+    asked: Asked, wanted: Wanted, problem: EmbeddedProblem, fault: Fault, draws: Draws
+) -> Spoken:
     """Write an answer with one fault."""
     if fault is Fault.REFUSAL:
         return Spoken(draws.pick("refusal", _REFUSALS))
     if fault is Fault.API_ERROR:
         return Spoken(draws.pick("error", _API_ERRORS))
-    text, thoughts = _write(asked, problem, fault, draws)
+    text, thoughts = _write(wanted, problem, fault, draws)
     thinking = find_model(asked.model).thinking
     if fault is Fault.UNCLOSED_THINKING:
         return Spoken("<think>\n" + thoughts[: max(20, int(len(thoughts) * 0.7))], finish="length")
@@ -75,16 +78,16 @@ def write_answer(asked: Asked, problem: EmbeddedProblem, fault: Fault, draws: Dr
     return Spoken(_tag(text, thoughts, draws) if thinking == "tags" else text, finish=finish)
 
 
-def _write(asked: Asked, problem: EmbeddedProblem, fault: Fault, draws: Draws) -> tuple[str, str]:
+def _write(wanted: Wanted, problem: EmbeddedProblem, fault: Fault, draws: Draws) -> tuple[str, str]:
     """Give the text and the thoughts before it."""
     solution = solve(problem, fault, draws)
     thoughts = write_thoughts(solution, draws)
-    if asked.format is TraceFormat.POT:
+    if wanted.format is TraceFormat.POT:
         return write_program(problem, fault, draws), thoughts
-    if asked.format is TraceFormat.EOT:
+    if wanted.format is TraceFormat.EOT:
         return write_equations(problem, fault, draws), thoughts
-    level = asked.granularity or DEFAULT_LEVEL
-    return write_cot(problem, solution, level, asked.style, draws), thoughts
+    level = wanted.granularity or DEFAULT_LEVEL
+    return write_cot(problem, solution, level, wanted.style, draws), thoughts
 
 
 def _tag(text: str, thoughts: str, draws: Draws) -> str:

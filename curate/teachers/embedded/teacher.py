@@ -17,6 +17,7 @@ from curate.teachers.embedded.draws import Draws
 from curate.teachers.embedded.index import ProblemIndex
 from curate.teachers.embedded.problems import EmbeddedProblem
 from curate.teachers.embedded.solver import answer_solver
+from curate.teachers.embedded.wording import read_instruction
 from curate.types import Role
 
 UNKNOWN = (
@@ -55,6 +56,7 @@ class EmbeddedTeacher:
         problem = self._index.find(asked.user)
         if problem is None:
             return Spoken(UNKNOWN)
-        if asked.role is Role.SOLVER:
-            return answer_solver(asked, problem, draws)
-        return answer_agent(asked, problem, draws)
+        wanted = read_instruction(f"{asked.system}\n{asked.user.replace(problem.question, ' ')}")
+        if wanted.role is Role.SOLVER:
+            return answer_solver(asked, wanted, problem, draws)
+        return answer_agent(asked, wanted, problem, draws)
