@@ -14,5 +14,7 @@ def data_dir() -> Path:
     named = os.environ.get("TRACEMILL_DATA")
     folder = Path(named) if named else Path(__file__).parents[2] / "shared" / "data"
     if not (folder / "benchmarks").is_dir():
-        pytest.skip(f"no real data in {folder}: set TRACEMILL_DATA to the folder with benchmarks/ and traces/")
+        pytest.skip(
+            f"no real data in {folder}: set TRACEMILL_DATA to the folder with benchmarks/ and traces/"
+        )
     return folder

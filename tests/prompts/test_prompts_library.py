@@ -9,13 +9,7 @@ import pytest
 from curate.config import PromptSection
 from curate.errors import ConfigError
 from curate.prompts import agent_template, list_templates, render_prompt, select_template
-from curate.teachers.embedded.wording import (
-    read_format,
-    read_granularity,
-    read_n_words,
-    read_role,
-    read_style,
-)
+from curate.teachers.embedded.wording import read_instruction, read_n_words
 from curate.types import Problem, Role, Style
 
 PLAIN = Problem.of(source="s", question="What is \\frac{1}{2} of {{gold}} and {0}?", gold="7")
@@ -36,11 +30,12 @@ def test_every_template_has_its_own_id_and_name() -> None:
 @pytest.mark.parametrize("template", list_templates(), ids=lambda t: t.name)
 def test_the_words_say_what_is_asked_for(template) -> None:
     text = words(template)
-    assert read_role(text) is template.role
+    wanted = read_instruction(text)
+    assert wanted.role is template.role
     if template.role is Role.SOLVER:
-        assert read_format(text) is template.format
-        assert read_granularity(text) == template.granularity
-        assert read_style(text) is template.style
+        assert wanted.format is template.format
+        assert wanted.granularity == template.granularity
+        assert wanted.style is template.style
     if template.role is Role.COMPRESSOR:
         assert read_n_words(text) == 50
 

@@ -63,7 +63,9 @@ def test_long_ramble_of_a_judge_is_bounded() -> None:
     assert len(read_judgement("x" * 10**6)[1]) <= 1000
 
 
-@pytest.mark.parametrize("text", ["none", "None.", "**none**", "No wrong step found.", "No errors", "", "  \n"])
+@pytest.mark.parametrize(
+    "text", ["none", "None.", "**none**", "No wrong step found.", "No errors", "", "  \n"]
+)
 def test_critic_that_finds_nothing_sends_nothing_back(text) -> None:
     assert read_finding(text) is None
 
