@@ -138,7 +138,7 @@ def test_second_run_asks_no_agent_again(make_lab) -> None:
 def test_critics_finding_goes_back_to_the_solver_and_the_repair_has_a_parent(make_lab) -> None:
     lab = make_lab({"wrong_arithmetic": 1}, {"critic": {"teacher": "helper"}})
     report = lab.agents()
-    assert report.repaired.n_found >= N_PROBLEMS - 1
+    assert report.repaired.n_found > N_PROBLEMS // 2
     assert report.repaired.n_repairs == report.repaired.n_found
     assert report.repaired.n_fixed > 0
     repairs = lab.rows(
