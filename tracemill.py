@@ -102,15 +102,12 @@ def _run(command: Command, argv: list[str], is_debug: bool) -> int:
     from curate.errors import TracemillError
 
     try:
-        import click
-        from typer.main import get_command
+        import typer
 
-        app = get_command(importlib.import_module(command.module).app)
+        app = typer.main.get_command(importlib.import_module(command.module).app)
         try:
             result = app.main(args=argv, prog_name=f"tracemill {command.name}", standalone_mode=False)
-        except click.ClickException as error:
-            return _usage_error(command, error)
-        except click.exceptions.Exit as leaving:
+        except typer.Exit as leaving:
             return leaving.exit_code
         return result if isinstance(result, int) else 0
     except TracemillError as error:
@@ -130,7 +127,13 @@ def _run(command: Command, argv: list[str], is_debug: bool) -> int:
         return _fail(
             3, f"the package {error.name!r} is not installed", "run `make demo`, or pip install tracemill"
         )
+    except typer.Abort:
+        print("interrupted", file=sys.stderr)
+        return 130
     except Exception as error:  # the program's border: one sentence instead of a traceback
+        # The classes of wrong options belong to typer's own copy of click, which has no public name.
+        if hasattr(error, "format_message"):
+            return _fail(2, error.format_message(), f"see `tracemill {command.name} --help`")
         if is_debug:
             raise
         text = f"{type(error).__name__}: {error}".replace("\n", " ")[:500]
@@ -139,13 +142,6 @@ def _run(command: Command, argv: list[str], is_debug: bool) -> int:
             f"internal error in `{command.name}`: {text}",
             "nothing stored is lost; `tracemill --debug ...` shows where",
         )
-
-
-def _usage_error(command: Command, error: Exception) -> int:
-    import click
-
-    message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-    return _fail(2, message, f"see `tracemill {command.name} --help`")
 
 
 def _fail(code: int, message: str, hint: str) -> int:
@@ -182,14 +178,14 @@ def _overview() -> str:
     lines = [
         "tracemill: verified training data for small reasoning models",
         "",
-        "usage: tracemill [--debug] COMMAND ...    (`tracemill COMMAND --help` says more)",
+        "usage: tracemill [--debug] COMMAND ...    (`tracemill COMMAND --help`)",
     ]
     for group in dict.fromkeys(entry.group for entry in COMMANDS):
         lines += ["", f"{group}:"]
         lines += [f"  {entry.name:<10}{entry.summary}" for entry in COMMANDS if entry.group == group]
     lines += [
         "",
-        "exit codes: 0 done, 1 internal, 2 usage or configuration, 3 something is missing,",
+        "exit codes: 0 done, 1 internal, 2 usage or configuration, 3 something missing,",
         "            4 incomplete but resumable, 5 a gate failed, 130 interrupted",
     ]
     return "\n".join(lines)

@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from curate.errors import InputError, MissingError, UsageError
 from curate.filters.contamination import BenchmarkItem, items_digest
 from curate.types import Problem
 
 _N_HEX = 12
+
+if TYPE_CHECKING:
+    from curate.sources import RowComplaint
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,19 @@ def _locate(entry: str) -> tuple[str, Path]:
     )
 
 
-def _read_items(name: str, path: Path) -> list[BenchmarkItem]:
+def _read_rows(path: Path) -> list[Problem | RowComplaint]:
+    """Read a file to its end, so that it is closed; its faults say what they were read for."""
     from curate.sources import read_problem_rows
 
+    try:
+        return list(read_problem_rows(path, {}))
+    except InputError as error:
+        raise InputError(f"decontaminate: {error.message}", error.hint) from None
+
+
+def _read_items(name: str, path: Path) -> list[BenchmarkItem]:
     items: list[BenchmarkItem] = []
-    for row in list(read_problem_rows(path, {})):  # read to its end, so that the file is closed
+    for row in _read_rows(path):
         if not isinstance(row, Problem):
             raise InputError(
                 f"decontaminate: {path}, line {row.line}: {row.message}",
