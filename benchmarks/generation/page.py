@@ -37,7 +37,7 @@ def as_markdown(results: Results) -> str:
         f"Measured {datetime.now(UTC):%d %B %Y} on {os.cpu_count()} cores, {platform.machine()}, Python "
         f"{platform.python_version()}, aiohttp {version('aiohttp')}, openai {version('openai')}, by",
         "`python -m benchmarks.generation --write`. A mock teacher in its own process on the same cores:",
-        "200 ms latency, answers of about 600 tokens, 256 requests on the wire, so the ideal is 1,280 a second.",
+        "200 ms latency, answers of about 600 tokens, 256 requests on the wire, so the ideal is 1,280/s.",
         "CPU is that of the client's process, start-up taken off by a run of 8 requests.",
     ]
     if results.speed:
@@ -105,7 +105,7 @@ def _fault_table(rows: list[FaultMix]) -> list[str]:
 def _kill_table(rows: list[Kills]) -> list[str]:
     return [
         "`quiet sigkill`: the server fell silent 2 s before, so every delivered answer had reached the",
-        "process; `may be billed` is what the store lists afterwards, at most what was on the wire at each kill.",
+        "process; `may be billed` is what the store lists afterwards: at most what was on the wire.",
         "",
         *_table(
             "how", "requests", "times", "rows", "rows doubled", "billed again", "may be billed", "torn tails"
