@@ -31,7 +31,7 @@ types: $(FULL)
 	$(BIN)/mypy
 
 layers: $(FULL)
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 unit: $(FULL)
 	$(BIN)/python -m pytest -m "not slow"

@@ -115,12 +115,13 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
 
     is_terminal = sys.stdout.isatty()
     console = Console(highlight=False, markup=False, width=None if is_terminal else 160)
+    rows = list(rows)
     cells = [[show(cell, 200) for cell in row] for row in rows]
     widths = [max([len(name), *(len(row[i]) for row in cells)]) for i, name in enumerate(columns)]
     if title:
         console.print(title)
     if sum(widths) + 2 * len(widths) <= console.width or len(columns) <= 2:
-        console.print(_rich_table(columns, rows if isinstance(rows, list) else [], cells))
+        console.print(_rich_table(columns, rows, cells))
     else:
         _write_sideways(console, columns, cells)
 
@@ -129,7 +130,7 @@ def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[object]], cells:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for i, name in enumerate(columns):
         is_number = bool(rows) and all(
             isinstance(row[i], int | float | Decimal) or row[i] is None for row in rows

@@ -46,12 +46,12 @@ def demo(
     page = write_report(store, dir_ / "report.html")
     with store.read() as reader:
         accepted, dropped = reader.rows(ACCEPTED), reader.rows(DROPPED)
-    write_table(
-        ("teacher", "form", "traces", "correct", "incorrect", "unknown"),
-        accepted,
-        title="What they got right",
-    )
+    columns = ("teacher", "form", "traces", "correct", "incorrect", "unknown")
+    print(flush=True)
+    write_table(columns, accepted, title="What they got right")
+    print(flush=True)
     write_table(("dropped first by", "traces"), dropped, title="Why traces were dropped")
+    print(flush=True)
     say("programs stay unknown: this version has no sandbox, and none is run outside of one")
     say("")
     say("look at it:")
