@@ -10,6 +10,7 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ app = new_app("Say what this machine can do, and what is in the way of a run.")
 
 CORE = ("duckdb", "openai", "aiohttp", "httpx", "datasets", "sympy", "pandas", "math-verify", "rich")
 TRAIN = ("torch", "transformers", "peft", "trl", "bitsandbytes", "accelerate")
+CHECK_WIDTH = 19
 LOW_DISK_BYTES = 2 * 1024**3
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "sshfs", "9p", "lustre", "gluster", "ceph", "fuse.")
 
@@ -64,9 +66,15 @@ def doctor(
 def _print(findings: list[Finding]) -> None:
     signs = {"ok": "ok  ", "note": "note", "fail": "FAIL"}
     for entry in findings:
-        print(f"{signs[entry.status]}  {entry.check:<22}{show(entry.finding)}")
-        if entry.remedy:
-            print(f"      {'':<22}-> {show(entry.remedy)}")
+        lines = _wrapped(show(entry.finding))
+        print(f"{signs[entry.status]}  {entry.check:<{CHECK_WIDTH}}{lines[0]}")
+        for line in [*lines[1:], *(_wrapped(f"-> {show(entry.remedy)}") if entry.remedy else [])]:
+            print(" " * (6 + CHECK_WIDTH) + line)
+
+
+def _wrapped(text: str) -> list[str]:
+    width = shutil.get_terminal_size().columns - 6 - CHECK_WIDTH
+    return textwrap.wrap(text, max(20, width)) or [""]
 
 
 def _find(run: RunFile | None, store: Path | None) -> Iterator[Finding]:
