@@ -74,7 +74,7 @@ def test_all_equations_are_solved_to_the_gold() -> None:
 
 
 def test_the_collection_is_varied() -> None:
-    assert len(PROBLEMS) >= 70
+    assert len(PROBLEMS) >= 100
     assert len({text_key(b.problem.question) for b in PROBLEMS}) == len(PROBLEMS)
     assert len({b.problem.origin_id for b in PROBLEMS}) == len(PROBLEMS)
     assert {b.problem.level for b in PROBLEMS} == {"1", "2", "3", "4", "5", "6"}
