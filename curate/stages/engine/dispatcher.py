@@ -122,8 +122,17 @@ class Dispatcher:
         if job.worst_usd is not None and self._desk.budget.could_fit(alias, job.worst_usd):
             lane.is_short = True
         else:
-            lane.end(CAP)
+            lane.end(self._describe_cap(alias, job))
         return False
+
+    def _describe_cap(self, alias: str, job: Job) -> str:
+        """Say why nothing more fits: with a cap below one request's worst case nothing was sent at all."""
+        room = [
+            money.cap_usd - money.spent_usd - money.maybe_billed_usd
+            for money in (self._desk.budget.money(), self._desk.budget.money(alias))
+            if money.cap_usd is not None
+        ]
+        return f"{CAP}: the next request may cost {job.worst_usd:.6f} USD, and {min(room):.6f} USD are left"
 
     async def _carry_out(self, lane: Lane, job: Job) -> None:
         try:

@@ -86,7 +86,7 @@ def lane_outcome(lane: Lane, survey: Survey, number: int, unseen: int, money: Mo
     """Freeze one lane."""
     counts = lane.counts
     left = Counter({f"gave up: {name}": n for name, n in counts.given_up.items()})
-    left[lane.ended_because or "stopped"] += lane.n_waiting + unseen
+    left[lane.ended_because.partition(":")[0] or "stopped"] += lane.n_waiting + unseen
     return LaneOutcome(
         lane.teacher.alias,
         survey.n_units[number] if survey.is_counted else None,

@@ -81,7 +81,9 @@ class Session:
         """Make the record that ends the run as it stands now."""
         lanes = [lane for one in self.passes for lane in one.lanes]
         reasons = sorted({lane.ended_because for lane in lanes if lane.ended_because})
-        event: Literal["stop", "cap", "interrupt"] = "cap" if CAP in reasons else "stop"
+        event: Literal["stop", "cap", "interrupt"] = (
+            "cap" if any(reason.startswith(CAP) for reason in reasons) else "stop"
+        )
         return RunRecord(
             self.order.run_id,
             "interrupt" if self.is_stopped else event,

@@ -56,6 +56,16 @@ def test_what_finishing_would_cost_is_said(lab) -> None:
     assert report.needed_usd == 5 * report.n_left
 
 
+def test_a_cap_below_one_request_sends_nothing_and_says_why(lab) -> None:
+    lab.max_usd = Decimal("9.5")
+    lab.ask(lab.units(lab.priced(), 3))
+    report = lab.report()
+    assert report.n_sent == 0
+    assert report.exit_code == 4
+    said = report.teachers[0].ended_because
+    assert said == "cap: the next request may cost 10.000000 USD, and 9.500000 USD are left"
+
+
 def test_a_cap_that_does_not_bind_changes_nothing(lab) -> None:
     lab.max_usd = Decimal(100_000)
     lab.ask(lab.units(lab.priced(limits={"concurrency": 50}), 200))
@@ -69,7 +79,7 @@ def test_a_teachers_own_cap_ends_that_teacher_only(lab) -> None:
     lab.ask(units)
     dear, cheap = lab.report().teachers
     assert dear.money.spent_usd <= 20
-    assert dear.ended_because == "cap"
+    assert dear.ended_because.startswith("cap: the next request may cost 10.000000 USD")
     assert cheap.n_answered == 50
 
 
