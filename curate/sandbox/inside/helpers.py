@@ -1,0 +1,45 @@
+"""Names that program prompts of the field take for granted; a program's own names hide them.
+
+`solve_it(equations, variables)` is the helper of Program-of-Thoughts (TIGER-AI-Lab): the first solution as a
+dict of symbols, whose values are None where there is none. The rest are what its prompts import beforehand.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from importlib import import_module
+
+_MODULES = {"math": "math", "statistics": "statistics", "datetime": "datetime"}
+_FULL_MODULES = {"np": "numpy", "numpy": "numpy", "sympy": "sympy"}
+_SYMPY = (
+    "Symbol", "symbols", "Eq", "solve", "simplify", "Rational", "solve_poly_inequality",
+    "solve_univariate_inequality", "reduce_inequalities",
+)  # fmt: skip
+
+
+def solve_it(equations: object, variables: object) -> object:
+    """Give the first solution of the equations as a dict, with None for unknowns when there is none."""
+    solutions = import_module("sympy").solve(equations, variables, dict=True)
+    if solutions:
+        return solutions[0]
+    unknowns = variables if isinstance(variables, list | tuple) else [variables]
+    return dict.fromkeys(unknowns)
+
+
+def offer_helpers(kind: str) -> None:
+    """Make the helpers visible to programs, as builtins are: looked up last."""
+    for name in ("exit", "quit"):  # the site module, which is not loaded, would add these
+        _offer(name, sys.exit)
+    _offer("solve_it", solve_it)
+    for name, module in _MODULES.items():
+        _offer(name, import_module(module))
+    if kind == "full":
+        for name, module in _FULL_MODULES.items():
+            _offer(name, import_module(module))
+        for name in _SYMPY:
+            _offer(name, getattr(import_module("sympy"), name))
+
+
+def _offer(name: str, value: object) -> None:
+    setattr(builtins, name, value)
