@@ -73,6 +73,9 @@ COMMANDS = (
     Command("prompts", "curate.cli.prompts", "Parts", "list the prompts, show one rendered for a problem"),
     Command("teacher", "curate.cli.teacher", "Parts", "serve the embedded teacher, OpenAI-compatible"),
     Command("check", "curate.cli.check", "Parts", "filter: gold and answer in JSON lines, verdicts out"),
+    Command(
+        "exec", "curate.cli.exec", "Parts", "filter: programs in JSON lines, run in the sandbox, answers out"
+    ),
     Command("solve", "curate.cli.solve", "Parts", "filter: equation systems in JSON lines, answers out"),
 )
 

@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from curate.api import check, export, generate, import_traces, select, solve, verify
+    from curate.api import check, execute, export, generate, import_traces, select, solve, verify
     from curate.store import Store
 
-__all__ = ["Store", "check", "export", "generate", "import_traces", "select", "solve", "verify"]
+__all__ = ["Store", "check", "execute", "export", "generate", "import_traces", "select", "solve", "verify"]
 
 
 def __getattr__(name: str) -> object:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from curate.config import ExportSection, RunFile, read_run_file
 
 if TYPE_CHECKING:
+    from curate.sandbox import ProgramResult
     from curate.stages.exporting import ExportReport
     from curate.stages.filter_tally import FilterReport
     from curate.stages.generation import GenerationReport
@@ -102,6 +103,20 @@ def check(
     from curate.verify.api import check as compare
 
     return compare(gold=gold, answer=answer, response=response, choices=choices)
+
+
+def execute(
+    program: str, *, timeout_s: float = 5.0, memory_mb: int = 1024, backend: str | None = None
+) -> ProgramResult:
+    """Run one program, fenced or bare, in the sandbox and give its answer.
+
+    Raises:
+        MissingError: when this machine cannot shut programs in; nothing is run then.
+    """
+    from curate.sandbox import ExecLimits
+    from curate.verify.programs import execute as run
+
+    return run(program, limits=ExecLimits(timeout_s, memory_mb), backend=backend)
 
 
 def solve(equations: str) -> SolveResult:

@@ -3,5 +3,14 @@
 from curate.answers.compare import compare_answers, is_readable
 from curate.answers.comparison import Comparison
 from curate.answers.parse import PARSER_VERSION, parse_trace
+from curate.answers.programs import FoundProgram, find_program
 
-__all__ = ["PARSER_VERSION", "Comparison", "compare_answers", "is_readable", "parse_trace"]
+__all__ = [
+    "PARSER_VERSION",
+    "Comparison",
+    "FoundProgram",
+    "compare_answers",
+    "find_program",
+    "is_readable",
+    "parse_trace",
+]

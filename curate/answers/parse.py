@@ -6,6 +6,8 @@ each answer that enters the store. It compares nothing and runs nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from curate.answers.anchors import Found, find_answer
 from curate.answers.equation_blocks import count_equations, find_equations
 from curate.answers.failures import is_api_error, is_refusal
@@ -13,7 +15,7 @@ from curate.answers.programs import count_statements, find_program
 from curate.answers.thinking import hide_thinking
 from curate.types import FinishReason, ParsedTrace, ParseState, TraceFormat
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 """Goes up with every change of what is read; the store then reads its texts again."""
 
 _UNANSWERED = {FinishReason.LENGTH: ParseState.TRUNCATED, FinishReason.REFUSED: ParseState.REFUSED}
@@ -84,11 +86,19 @@ def _read_eot(text: str) -> ParsedTrace:
     return ParsedTrace(ParseState.OK, None, "equations", equations=block, n_steps=count_equations(block))
 
 
+def _read_interleaved(text: str) -> ParsedTrace:
+    """Read text with code between: the answer it states, and the program that its blocks make together."""
+    parsed = _read_cot(text)
+    if "```" not in text:
+        return parsed
+    return replace(parsed, program=find_program(text).program)
+
+
 _READERS = {
     TraceFormat.COT: _read_cot,
     TraceFormat.POT: _read_pot,
     TraceFormat.EOT: _read_eot,
-    TraceFormat.OTHER: _read_cot,
+    TraceFormat.OTHER: _read_interleaved,
 }
 
 

@@ -49,6 +49,7 @@ class RunContext:
     landlock_abi: int
     flood_bytes: int
     cpu_limit_s: float
+    server: int = 0
 
 
 def judge_run(report: RunReport, context: RunContext) -> ProgramResult:
@@ -65,7 +66,7 @@ def judge_run(report: RunReport, context: RunContext) -> ProgramResult:
     first, others = _ordered(answers)
     return ProgramResult(
         status=status,
-        answer=answers[first] if first else "",
+        answer=_clean(answers[first]) if first else "",
         answer_from=first,
         conflicts=others,
         stdout=report.stdout,
@@ -77,6 +78,7 @@ def judge_run(report: RunReport, context: RunContext) -> ProgramResult:
         cpu_s=report.cpu_s,
         backend=context.backend,
         landlock_abi=context.landlock_abi,
+        server=context.server,
     )
 
 
@@ -155,7 +157,7 @@ def _ordered(answers: dict[AnswerFrom, str]) -> tuple[AnswerFrom, tuple[OtherAns
         return "", ()
     first = found[0]
     others = tuple(
-        OtherAnswer(convention, answers[convention])
+        OtherAnswer(convention, _clean(answers[convention]))
         for convention in found[1:]
         if not _says_the_same(answers[first], answers[convention])
     )
@@ -168,6 +170,11 @@ def _says_the_same(one: str, other: str) -> bool:
         return True
     at = len(other) - len(one)
     return at > 0 and other.endswith(one) and not (other[at - 1].isalnum() or other[at - 1] in ".-_")
+
+
+def _clean(text: str) -> str:
+    """Replace what no text file can hold, so that an answer can be stored and shown."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _error_text(kind: str, record: dict[str, object]) -> str:

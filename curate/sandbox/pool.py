@@ -55,7 +55,6 @@ class SandboxPool:
         self._waiting: deque[_Job] = deque()
         self._running: dict[int, _Job] = {}
         self._done: list[tuple[int, ProgramResult]] = []
-        self._ran_on: dict[int, int] = {}
         self._selector = selectors.DefaultSelector()
         self._n_started = 0
         self._n_failed_starts = 0
@@ -76,32 +75,28 @@ class SandboxPool:
         """Give the process ids of the living fork servers."""
         return tuple(server.process.pid for server in self._servers)
 
-    def submit(self, number: int, source: str, *, not_with: int | None = None) -> None:
-        """Queue a program; with `not_with` on another server than the finished program of that number."""
+    def submit(self, number: int, source: str, *, not_on: int = 0) -> None:
+        """Queue a program; not on the server `not_on`, as a result's `server` named it."""
         if len(source) > MAX_SOURCE_CHARS:
             message = f"The program has {len(source):,} characters; the limit is {MAX_SOURCE_CHARS:,}."
             self._done.append((number, ProgramResult("error", error=message, backend=self.backend)))
             return
-        not_on = -1 if not_with is None else self._ran_on.pop(not_with, -1)
         self._waiting.append(_Job(number, source, choose_kind(source), not_on))
 
-    def poll(self, *, remember: bool = False) -> list[tuple[int, ProgramResult]]:
-        """Hand out work, wait at most 50 ms for results, and give those that came.
-
-        With `remember`, it is kept which server ran what, until `submit` asks with `not_with`.
+    def poll(self, *, wait: bool = True) -> list[tuple[int, ProgramResult]]:
+        """Hand out work, with `wait` wait at most 50 ms for results, and give those that came.
 
         Raises:
             MissingError: when no fork server can be started.
         """
         self._hand_out()
         if not self._done:
-            for key, _ in self._selector.select(_POLL_S if self._running or self._starting() else 0):
+            is_waiting = wait and (self._running or self._starting())
+            for key, _ in self._selector.select(_POLL_S if is_waiting else 0):
                 self._read(cast(ForkServer, key.data))
         self._enforce()
         self._hand_out()
         done, self._done = self._done, []
-        if not remember:
-            self._ran_on.clear()
         return done
 
     def close(self) -> None:
@@ -157,7 +152,6 @@ class SandboxPool:
             self._lose(server, reply)
         elif reply is not None and run is not None:
             del self._running[run.number]
-            self._ran_on[run.number] = server.identity
             self._done.append((run.number, reply))
             if server.n_done >= RECYCLE_AFTER:
                 self._remove(server)

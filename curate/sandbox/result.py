@@ -39,7 +39,8 @@ class ProgramResult:
 
     `conflicts` holds the values of other conventions where they differ. `error` is the exception's type and
     message, escaped and bounded. `seconds` is wall time, `cpu_s` CPU time of the program alone. `backend`
-    is the isolation it ran under; `unsafe` marks a run without any.
+    is the isolation it ran under; `unsafe` marks a run without any. `server` tells fork servers of one
+    pool apart.
     """
 
     status: Status
@@ -55,3 +56,4 @@ class ProgramResult:
     cpu_s: float = 0.0
     backend: str = ""
     landlock_abi: int = 0
+    server: int = 0

@@ -109,7 +109,12 @@ class ForkServer:
         if self.run is None:
             return self._started(message)
         context = RunContext(
-            self.run.nonce, self.backend, self.landlock_abi, FLOOD_BYTES, self.limits.timeout_s + 1
+            nonce=self.run.nonce,
+            backend=self.backend,
+            landlock_abi=self.landlock_abi,
+            flood_bytes=FLOOD_BYTES,
+            cpu_limit_s=self.limits.timeout_s + 1,
+            server=self.identity,
         )
         self.run = None
         self.n_done += 1

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from curate.answers import Comparison, compare_answers, parse_trace
 from curate.answers.comparison import Status
 from curate.types import TraceFormat
-from curate.verify.checks import may_be_settled_by_symbols, symbolic_comparison, with_gold_named
+from curate.verify.answer_checks import may_be_settled_by_symbols, symbolic_comparison, with_gold_named
 from curate.verify.equations.solution import Solution
 from curate.verify.pool import WorkerPool
 from curate.verify.task import Reply, Task

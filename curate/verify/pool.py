@@ -114,10 +114,10 @@ class WorkerPool:
         """Queue a task; `number` comes back with its reply."""
         self._waiting.append(_Job(number, task))
 
-    def poll(self) -> list[tuple[int, Reply]]:
-        """Hand out work, wait at most 50 ms for replies, and give those that came."""
+    def poll(self, *, wait: bool = True) -> list[tuple[int, Reply]]:
+        """Hand out work, with `wait` wait at most 50 ms for replies, and give those that came."""
         self._hand_out()
-        for key, _ in self._selector.select(_POLL_S if self.n_open else 0):
+        for key, _ in self._selector.select(_POLL_S if wait and self.n_open else 0):
             self._read(cast(_Worker, key.data))
         self._enforce()
         self._hand_out()

@@ -15,8 +15,9 @@ from importlib import import_module
 CORE = (
     "math", "cmath", "fractions", "decimal", "statistics", "itertools", "collections", "functools",
     "datetime", "re", "random", "heapq", "bisect", "string", "operator", "copy", "json", "time", "typing",
-    "dataclasses", "enum", "contextlib", "numbers", "types", "textwrap", "calendar", "io", "os", "array", "ast",
-    "traceback", "warnings", "abc", "inspect", "threading", "pprint", "secrets", "hashlib", "struct", "linecache",
+    "dataclasses", "enum", "contextlib", "numbers", "types", "textwrap", "calendar", "io", "os", "array",
+    "ast", "traceback", "warnings", "abc", "inspect", "threading", "pprint", "secrets", "hashlib", "struct",
+    "linecache",
 )  # fmt: skip
 _FULL = ("sympy", "numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.polynomial")
 
