@@ -10,6 +10,7 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from textwrap import dedent
 
 from curate.answers.fences import split_fences
 
@@ -47,7 +48,8 @@ def find_program(text: str) -> FoundProgram:
         return FoundProgram(None, "too_long")
     if "```" in text:
         fenced = split_fences(text)
-        blocks = [body for language, body in fenced.blocks if language in _PYTHON and body.strip()]
+        # Models that number their steps indent a whole fence.
+        blocks = [dedent(body) for language, body in fenced.blocks if language in _PYTHON and body.strip()]
         prose = fenced.prose
         if len(blocks) > 1 and _is_program(joined := "\n".join(blocks)):
             return FoundProgram(joined, "fences", prose)

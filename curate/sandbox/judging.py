@@ -178,13 +178,14 @@ def _clean(text: str) -> str:
 
 
 def _error_text(kind: str, record: dict[str, object]) -> str:
-    where = f" (line {record['line']})" if record.get("line") else ""
+    line = record.get("line")
+    where = f" (line {line})" if isinstance(line, int) and 0 < line <= 1_000_000 else ""
     return escape_controls(f"{kind}: {record.get('message') or ''}")[:_MAX_ERROR] + where
 
 
 def escape_controls(text: str) -> str:
     """Write control and direction characters as escapes, so that no terminal obeys them."""
-    return _CONTROL.sub(lambda found: found[0].encode("ascii", "backslashreplace").decode(), text)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _signal_name(number: int) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+from curate.sandbox.inside.child import HEADER_BYTES
 from curate.sandbox.judging import RunContext, RunReport, judge_run
 from curate.sandbox.result import ExecLimits, ProgramResult
 from curate.sandbox.roots import Roots
@@ -68,7 +69,8 @@ class ForkServer:
             "backend": backend, "kind": kind, "readable": roots.readable, "import_path": roots.import_path,
             "seed": self.process.pid,
         }  # fmt: skip
-        self._write(setup)
+        text = json.dumps(setup).encode("ascii")
+        self._write(str(len(text)).encode("ascii").ljust(HEADER_BYTES) + text)
 
     @property
     def stdout(self) -> IO[bytes]:
@@ -84,12 +86,12 @@ class ForkServer:
         """Hand it a program; its result is said to be of `number`."""
         nonce = secrets.token_hex(8)
         self.run = _Run(number, source, nonce, time.monotonic() + self.limits.timeout_s + _GRACE_S)
-        self._write(
-            {
-                "source": source, "nonce": nonce, "timeout_s": self.limits.timeout_s,
-                "memory_mb": self.limits.memory_mb, "flood_bytes": FLOOD_BYTES,
-            }
-        )  # fmt: skip
+        text = source.encode("utf-8", "surrogatepass")
+        header = {
+            "n_source": len(text), "nonce": nonce, "timeout_s": self.limits.timeout_s,
+            "memory_mb": self.limits.memory_mb, "flood_bytes": FLOOD_BYTES,
+        }  # fmt: skip
+        self._write(json.dumps(header).encode("ascii").ljust(HEADER_BYTES) + text)
 
     def read(self) -> ProgramResult | str | None:
         """Take what came: a result, the sentence of a failed start, or None when no line is complete.
@@ -104,10 +106,18 @@ class ForkServer:
         line, newline, rest = self._buffer.partition(b"\n")
         if not newline:
             return None
-        self._buffer = rest
         message = json.loads(line)
         if self.run is None:
+            self._buffer = rest
             return self._started(message)
+        sizes: list[int] = message.pop("sizes")
+        if len(rest) < sum(sizes):
+            return None
+        parts = []
+        for size in sizes:
+            parts.append(rest[:size].decode("utf-8", "replace"))
+            rest = rest[size:]
+        self._buffer = rest
         context = RunContext(
             nonce=self.run.nonce,
             backend=self.backend,
@@ -118,7 +128,9 @@ class ForkServer:
         )
         self.run = None
         self.n_done += 1
-        return judge_run(RunReport(**message), context)
+        record, stdout, tail, stderr = parts
+        report = RunReport(**message, record=record, stdout=stdout, tail=tail, stderr=stderr)
+        return judge_run(report, context)
 
     def is_silent(self, now: float) -> bool:
         """Say whether it should have answered by now."""
@@ -142,10 +154,10 @@ class ForkServer:
         self.landlock_abi = int(str(message["landlock_abi"]))
         return None
 
-    def _write(self, message: dict[str, object]) -> None:
+    def _write(self, data: bytes) -> None:
         stdin = cast("IO[bytes]", self.process.stdin)
         with contextlib.suppress(BrokenPipeError):  # its end is noticed when its output is read
-            stdin.write(json.dumps(message).encode("ascii") + b"\n")
+            stdin.write(data)
             stdin.flush()
 
 

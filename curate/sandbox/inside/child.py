@@ -21,6 +21,8 @@ from curate.sandbox.inside.seccomp import ProgramFilter
 RESULT_FD = 3
 SETUP_FAILED = 97
 MAX_RECORD = 64 * 1024
+HEADER_BYTES = 512
+KEPT_OUTPUT = 64 * 1024
 _MAX_FILES = 64
 _MAX_THREADS = 256
 _RECURSION = 5_000

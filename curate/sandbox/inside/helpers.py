@@ -7,6 +7,7 @@ dict of symbols, whose values are None where there is none. The rest are what it
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 from importlib import import_module
 
@@ -39,6 +40,24 @@ def offer_helpers(kind: str) -> None:
             _offer(name, import_module(module))
         for name in _SYMPY:
             _offer(name, getattr(import_module("sympy"), name))
+
+
+class HiddenPackages:
+    """Says of a package that lies beside the shown ones, but is not shown, that it is not installed.
+
+    Without it such an import ends with PermissionError, and a program that can do without the package fails.
+    """
+
+    def __init__(self, readable: list[str]) -> None:
+        self._shown = {path.rpartition("/")[2].partition(".")[0] for path in readable}
+        self._folders = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Refuse a hidden top-level name; others are left to the usual finders."""
+        if path is not None or name in self._shown or name in sys.stdlib_module_names:
+            return
+        if any(os.path.exists(f"{folder}/{name}") for folder in self._folders):  # noqa: PTH110
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 def _offer(name: str, value: object) -> None:

@@ -22,6 +22,9 @@ _CLONE_THREAD = 0x00010000
 _AF_UNIX, _SOCK_STREAM, _SOCK_FLAGS = 1, 1, 0o2004000  # SOCK_CLOEXEC | SOCK_NONBLOCK may be set too
 _IOCTLS = (0x5401, 0x5413, 0x5421, 0x5450, 0x5451)  # TCGETS TIOCGWINSZ FIONBIO FIONCLEX FIOCLEX
 _SECCOMP_SET_MODE_FILTER, _FLAG_NONE = 1, 0
+# F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_GETLK F_SETLK F_SETLKW F_DUPFD_CLOEXEC F_GETPIPE_SZ
+_FCNTLS = (0, 1, 2, 3, 4, 5, 6, 7, 1030, 1032)
+_F_SETFL, _O_ASYNC = 4, 0o20000
 _OWN_PID = -1
 
 Step = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
@@ -99,6 +102,13 @@ def _conditions() -> dict[str, list[Step]]:
         ],
         # Without an address a message can only go to the other end of the program's own pair.
         "sendto": [_low(4), (_EQUAL, 0, 3, 0), _high(4), (_EQUAL, 0, 1, 0), allow, refuse],
+        # No owner, signal or lease on a descriptor: the kernel would signal others in the program's name.
+        "fcntl": [
+            _low(1), (_EQUAL, 0, 3, _F_SETFL),
+            _low(2), (_ANY_BIT, 0, len(_FCNTLS) + 2, _O_ASYNC), refuse,
+            *((_EQUAL, len(_FCNTLS) - at, 0, command) for at, command in enumerate(_FCNTLS)),
+            refuse, allow,
+        ],
         "ioctl": [
             _low(1), *((_EQUAL, len(_IOCTLS) - at, 0, request) for at, request in enumerate(_IOCTLS)),
             refuse, allow,

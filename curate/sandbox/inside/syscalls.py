@@ -53,7 +53,7 @@ _SERVER_ONLY = frozenset(
     }
 )  # fmt: skip
 # These are allowed with certain arguments only; `seccomp` writes their conditions.
-CONDITIONAL = ("clone", "clone3", "kill", "tgkill", "prlimit64", "socketpair", "sendto", "ioctl")
+CONDITIONAL = ("clone", "clone3", "kill", "tgkill", "prlimit64", "socketpair", "sendto", "ioctl", "fcntl")
 
 
 def machine_index() -> int | None:

@@ -1,8 +1,9 @@
 """The fork server: preloads, locks itself in, then forks one child per program and says how each ended.
 
-Started by `curate.sandbox.server` as a fresh interpreter with an empty environment; never imported by it. One
-JSON line in for the set-up and for each program, one JSON line out. It is single-threaded until its last
-fork and ends when its input does. It never looks into a record: what a child wrote goes out as it came.
+Started by `curate.sandbox.server` as a fresh interpreter with an empty environment; never imported by it. A
+header of fixed size and what it announces in, a header line and what it announces out. It is
+single-threaded until its last fork and ends when its input does. It never looks into a record: what a
+child wrote goes out as it came.
 """
 
 from __future__ import annotations
@@ -17,11 +18,17 @@ import signal
 import sys
 import time
 from dataclasses import dataclass
-from typing import IO
 
 from curate.sandbox.inside import kernel, namespaces
-from curate.sandbox.inside.child import MAX_RECORD, ChildLimits, ChildPipes, live_and_die
-from curate.sandbox.inside.helpers import offer_helpers
+from curate.sandbox.inside.child import (
+    HEADER_BYTES,
+    KEPT_OUTPUT,
+    MAX_RECORD,
+    ChildLimits,
+    ChildPipes,
+    live_and_die,
+)
+from curate.sandbox.inside.helpers import HiddenPackages, offer_helpers
 from curate.sandbox.inside.landlock import landlock_abi, restrict_to
 from curate.sandbox.inside.preload import preload
 from curate.sandbox.inside.privileges import drop_privileges, unused_id
@@ -29,9 +36,7 @@ from curate.sandbox.inside.seccomp import ProgramFilter
 from curate.sandbox.inside.syscalls import machine_index
 
 _FIRST_FREE_FD = 10
-_KEPT_OUTPUT = 64 * 1024
 _KEPT_TAIL = 8 * 1024
-_KILL_WAIT_S = 60
 _PAGE = resource.getpagesize()
 
 
@@ -48,9 +53,10 @@ class SetUp:
 
 def main() -> None:
     """Serve until the input ends."""
-    requests = os.fdopen(_move_up(0), "r", encoding="ascii")
-    replies = os.fdopen(_move_up(1), "w", encoding="ascii")
-    setup = SetUp(**json.loads(requests.readline()))
+    requests, replies = _move_up(0), _move_up(1)
+    n_setup = int(_read_exactly(requests, HEADER_BYTES))
+    setup = SetUp(**json.loads(_read_exactly(requests, n_setup)))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the caller's affair
     layer = "start"
     try:
         null = os.open(os.devnull, os.O_RDWR)
@@ -89,53 +95,48 @@ def _lock_in(setup: SetUp, user: int) -> tuple[int, ProgramFilter | None]:
     drop_privileges(setup.readable, user)
     if setup.backend == "namespaces":
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user clears it
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # a child of the same user must not look into /proc of this one
     if abi:
         restrict_to(setup.readable, setup.import_path, abi)
+    sys.meta_path.insert(0, HiddenPackages(setup.readable))
     return abi, ProgramFilter(machine)
 
 
 class _Server:
-    """Runs programs one after another; the descriptors that last are made once."""
+    """Runs programs one after another.
+
+    It never holds a program's text, output or record: a child inherits this process's memory and would find
+    what earlier programs left there. The child reads its own source from the request, output goes into files
+    in memory that are new for each program, and the kernel copies them into the reply.
+    """
 
     def __init__(
-        self,
-        requests: IO[str],
-        replies: IO[str],
-        base_bytes: int,
-        program_filter: ProgramFilter | None,
-        user: int,
+        self, requests: int, replies: int, base_bytes: int, program_filter: ProgramFilter | None, user: int
     ) -> None:
         self.requests, self.replies = requests, replies
         self.base_bytes, self.filter, self.user = base_bytes, program_filter, user
-        self.stdin = _empty_input()
-        self.stdout, self.stderr = (_move_up(os.memfd_create(name)) for name in ("stdout", "stderr"))
 
     def serve(self) -> None:
-        """Answer each request with one line."""
-        for line in self.requests:
-            _send(self.replies, self.run(json.loads(line)))
+        """Answer each request with a header line and the bytes that it announces."""
+        while header := _read_exactly(self.requests, HEADER_BYTES):
+            self.run(json.loads(header))
 
-    def run(self, request: dict[str, object]) -> dict[str, object]:
-        """Fork a child for one program and wait for its end or its deadline."""
-        for output in (self.stdout, self.stderr):
-            os.ftruncate(output, 0)
-            os.lseek(output, 0, os.SEEK_SET)
+    def run(self, request: dict[str, object]) -> None:
+        """Fork a child for one program, wait for its end or its deadline, and report."""
+        names = ("stdin", "stdout", "stderr", "record")
+        files = [_move_up(os.memfd_create(name, os.MFD_CLOEXEC)) for name in names]
         timeout_s = float(str(request["timeout_s"]))
-        source = str(request["source"]).encode("utf-8", "surrogatepass")
-        result_in, result_out = os.pipe2(os.O_CLOEXEC)
-        result_in, result_out = _move_up(result_in), _move_up(result_out)
-        pipes = ChildPipes(self.stdin, self.stdout, self.stderr, result_out)
         started = time.monotonic()
         child = os.fork()
         if child == 0:
-            live_and_die(source, str(request["nonce"]), pipes, self._limits(request, timeout_s), self.filter)
-        os.close(result_out)
-        try:
-            record, is_late = self._await(child, result_in, started + timeout_s)
-        finally:
-            os.close(result_in)
+            source = _read_exactly(self.requests, int(str(request["n_source"])))
+            limits = self._limits(request, timeout_s)
+            live_and_die(source, str(request["nonce"]), ChildPipes(*files), limits, self.filter)
+        is_late = self._await(child, started + timeout_s)
         _, status, usage = os.wait4(child, 0)
-        return self._report(record, is_late, status, usage, time.monotonic() - started)
+        self._report(files, is_late, status, usage, time.monotonic() - started)
+        for file in files:
+            os.close(file)
 
     def _limits(self, request: dict[str, object], timeout_s: float) -> ChildLimits:
         memory_bytes = int(str(request["memory_mb"])) << 20
@@ -143,79 +144,69 @@ class _Server:
         cpu_s = int(timeout_s) + 2
         return ChildLimits(self.base_bytes + memory_bytes, flood_bytes, cpu_s, bool(self.user))
 
-    def _await(self, child: int, result_in: int, deadline: float) -> tuple[bytes, bool]:
-        """Collect the record until the child ends; kill it at the deadline or when the caller is gone."""
+    def _await(self, child: int, deadline: float) -> bool:
+        """Wait until the child ends; kill it at the deadline (True then) or when the caller is gone."""
         process = os.pidfd_open(child)
-        caller = self.requests.fileno()
         watch = select.poll()
         watch.register(process, select.POLLIN)
-        watch.register(result_in, select.POLLIN)
-        watch.register(caller, 0)  # only its end is reported
-        os.set_blocking(result_in, False)
-        record, is_late = bytearray(), False
-        while True:
-            left_ms = max(0.0, (deadline - time.monotonic()) * 1000)
-            ready = dict(watch.poll(left_ms + 0.5))
-            if result_in in ready and not _drain(result_in, record):
-                watch.unregister(result_in)
-            if process in ready:
-                break
-            if not ready or len(record) > MAX_RECORD or caller in ready:
-                is_late = is_late or not ready
-                os.kill(child, signal.SIGKILL)
-                watch.unregister(caller)
-                deadline = time.monotonic() + _KILL_WAIT_S
+        watch.register(self.requests, 0)  # only its end is reported
+        left_ms = max(0.0, (deadline - time.monotonic()) * 1000)
+        ready = dict(watch.poll(left_ms + 0.5))
+        if process not in ready:
+            os.kill(child, signal.SIGKILL)
         os.close(process)
-        _drain(result_in, record)
-        return bytes(record), is_late
+        return not ready
 
     def _report(
-        self, record: bytes, is_late: bool, status: int, usage: resource.struct_rusage, seconds: float
-    ) -> dict[str, object]:
-        n_out, n_err = os.fstat(self.stdout).st_size, os.fstat(self.stderr).st_size
-        return {
+        self, files: list[int], is_late: bool, status: int, usage: resource.struct_rusage, seconds: float
+    ) -> None:
+        _, stdout, stderr, record = files
+        n_out, n_err, n_record = (os.fstat(file).st_size for file in (stdout, stderr, record))
+        n_tail = min(_KEPT_TAIL, n_out) if n_out > KEPT_OUTPUT else 0
+        parts = [
+            (record, 0, min(n_record, MAX_RECORD + 2)),
+            (stdout, 0, min(n_out, KEPT_OUTPUT)),
+            (stdout, n_out - n_tail, n_tail),
+            (stderr, 0, min(n_err, KEPT_OUTPUT)),
+        ]
+        header = {
             "exit": os.waitstatus_to_exitcode(status),
             "is_late": is_late,
-            "record": record[: MAX_RECORD + 2].decode("utf-8", "replace"),
             "n_stdout": n_out,
-            "stdout": _read(self.stdout, 0, _KEPT_OUTPUT),
-            "tail": _read(self.stdout, max(0, n_out - _KEPT_TAIL), _KEPT_TAIL)
-            if n_out > _KEPT_OUTPUT
-            else "",
             "n_stderr": n_err,
-            "stderr": _read(self.stderr, 0, _KEPT_OUTPUT),
             "seconds": seconds,
             "cpu_s": usage.ru_utime + usage.ru_stime,
+            "sizes": [size for _, _, size in parts],
         }
+        _send(self.replies, header)
+        for file, start, size in parts:
+            _copy(self.replies, file, start, size)
+
+
+def _read_exactly(pipe: int, size: int) -> bytes:
+    """Read so many bytes and not one more; fewer only at the end of the input."""
+    held = b""
+    while len(held) < size:
+        part = os.read(pipe, size - len(held))
+        if not part:
+            break
+        held += part
+    return held
+
+
+def _copy(out: int, file: int, start: int, size: int) -> None:
+    """Let the kernel copy a part of a file in memory into the reply."""
+    while size > 0:
+        sent = os.sendfile(out, file, start, size)
+        if sent == 0:
+            return
+        start, size = start + sent, size - sent
 
 
 def _look_again() -> None:
     """List the import folders anew, once, so that no child has to: their times changed with the root."""
     importlib.invalidate_caches()
     importlib.util.find_spec("_no_such_module_")
-
-
-def _drain(pipe: int, into: bytearray) -> bool:
-    """Read what is there; False at the end of the pipe."""
-    while len(into) <= MAX_RECORD:
-        try:
-            part = os.read(pipe, MAX_RECORD)
-        except BlockingIOError:
-            return True
-        if not part:
-            return False
-        into += part
-    return True
-
-
-def _read(file: int, start: int, size: int) -> str:
-    return os.pread(file, size, start).decode("utf-8", "replace")
-
-
-def _empty_input() -> int:
-    reading, writing = os.pipe2(os.O_CLOEXEC)
-    os.close(writing)
-    return _move_up(reading)
 
 
 def _move_up(fd: int) -> int:
@@ -230,6 +221,7 @@ def _address_bytes() -> int:
         return int(statm.read().split()[0]) * _PAGE
 
 
-def _send(replies: IO[str], message: dict[str, object]) -> None:
-    replies.write(json.dumps(message) + "\n")
-    replies.flush()
+def _send(replies: int, message: dict[str, object]) -> None:
+    line = json.dumps(message).encode("ascii") + b"\n"
+    while line:
+        line = line[os.write(replies, line) :]
