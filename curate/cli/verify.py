@@ -49,12 +49,7 @@ def verify_and_tell(
             line.update(now.done, now.total, f"{now.n_correct:,} correct  {rate:,.0f}/s{left}")
 
         report = verify_store(store, workers=workers, again=again, on_progress=tell, stop=stop)
-    by_status: dict[str, int] = {}
-    for entry in report.counts:
-        by_status[entry.status] = by_status.get(entry.status, 0) + entry.count
-    figures = ", ".join(
-        f"{status} {count:,}" for status, count in sorted(by_status.items(), key=lambda p: -p[1])
-    )
+    figures = ", ".join(f"{status} {count:,}" for status, count in report.traces_by_status.items())
     say(
         f"verify: {report.n_traces:,} traces in {duration(report.seconds)}"
         + (f": {figures}" if figures else "")

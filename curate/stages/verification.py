@@ -65,14 +65,15 @@ class VerifyReport:
     run_id: str
     n_traces: int
     counts: tuple[VerdictCount, ...]
+    traces_by_status: dict[str, int]
     seconds: float
     traces_per_s: float
     workers: int
     is_complete: bool = True
 
     def count(self, status: VerdictStatus) -> int:
-        """Count the traces with a status."""
-        return sum(part.count for part in self.counts if part.status is status)
+        """Count the traces whose verdict that counts has a status."""
+        return self.traces_by_status.get(status.value, 0)
 
 
 OnVerifyProgress = Callable[[VerifyProgress], None]
@@ -199,7 +200,8 @@ class _Tally:
         seconds = self.now() - self.started
         counts = tuple(VerdictCount(*key, count) for key, count in self.counts.most_common())
         per_s = self.done / seconds if seconds > 0 else 0.0
-        return VerifyReport(run_id, self.done, counts, seconds, per_s, workers, is_complete)
+        by_status = {status.value: count for status, count in self.by_status.most_common()}
+        return VerifyReport(run_id, self.done, counts, by_status, seconds, per_s, workers, is_complete)
 
     def _progress(self) -> VerifyProgress:
         correct = self.by_status[VerdictStatus.CORRECT]

@@ -15,4 +15,6 @@ LEFT JOIN problems AS p ON p.problem_id = t.problem_id
 WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
   AND ($again OR NOT EXISTS (
       SELECT 1 FROM verdicts AS v WHERE v.trace_id = t.trace_id AND v.verifier_version = $version
+        -- The verdict that counts: a program that no sandbox could take has one of another version.
+        AND v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END
   ))

@@ -38,19 +38,20 @@ def store(tmp_path: Path) -> Store:
 
 def test_verdict_rows_carry_status_reason_and_path(store: Store) -> None:
     report = verify_store(store, workers=1)
-    assert report.count(VerdictStatus.CORRECT) == 3
+    assert report.count(VerdictStatus.CORRECT) == 4
     with store.read() as reader:
         rows = reader.rows(
             "SELECT t.format, v.verifier, v.status, v.reason FROM verdicts AS v "
-            "JOIN traces AS t USING (trace_id) ORDER BY t.origin_id"
+            "JOIN traces AS t USING (trace_id) ORDER BY t.origin_id, v.verifier"
         )
     assert rows == [
         ("cot", "answer", "correct", "same_text"),
         ("cot", "answer", "incorrect", "different_value"),
         ("cot", "answer", "no_answer", "no_anchor"),
-        ("pot", "program", "undecided", "sandbox_missing"),
+        ("pot", "program", "correct", "same_text"),
         ("eot", "equations", "correct", "same_text"),
         ("other", "answer", "correct", "same_text"),
+        ("other", "program", "correct", "same_text"),
     ]
 
 
@@ -59,7 +60,7 @@ def test_a_second_run_has_nothing_to_do_and_again_does_all(store: Store) -> None
     assert verify_store(store, workers=1).n_traces == 0
     assert verify_store(store, workers=1, again=True).n_traces == len(TEXTS)
     with store.read() as reader:
-        assert reader.rows("SELECT count(*) FROM verdicts") == [(len(TEXTS),)]
+        assert reader.rows("SELECT count(*) FROM verdicts") == [(len(TEXTS) + 1,)]
 
 
 def test_the_best_verdict_of_a_trace_is_the_one_of_its_format(store: Store) -> None:

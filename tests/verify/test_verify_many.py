@@ -8,6 +8,7 @@ import pytest
 
 from curate.types import FinishReason, TraceFormat, VerdictStatus
 from curate.verify import VERIFIER_VERSION, TraceToVerify, verify_many, verify_trace
+from curate.verify.checks import without_sandbox
 
 MakeItem = Callable[..., TraceToVerify]
 EOT = TraceFormat.EOT
@@ -42,12 +43,33 @@ def test_truncated_trace_has_no_answer_although_it_boxed_one(make_item: MakeItem
     assert (verdict.status, verdict.reason) == (VerdictStatus.NO_ANSWER, "truncated")
 
 
-def test_programs_stay_undecided_without_a_sandbox(make_item: MakeItem) -> None:
-    [verdict] = verify_trace(make_item("ans = 18", format=TraceFormat.POT))
-    assert (verdict.verifier, verdict.status, verdict.reason) == (
-        "program", VerdictStatus.UNDECIDED, "sandbox_missing",
-    )  # fmt: skip
-    assert "sandbox" in str(verdict.detail["message"])
+@pytest.mark.parametrize(
+    ("program", "status", "reason"),
+    [
+        ("ans = 18", "correct", "same_text"),
+        ("ans = 19", "incorrect", "different_value"),
+        ("ans = 1 / 0", "no_answer", "program_error"),
+        ("ans = None", "no_answer", "program_no_answer"),
+        ("import os\nos._exit(0)", "no_answer", "program_protocol"),
+    ],
+)
+def test_program_verdict(make_item: MakeItem, program: str, status: str, reason: str) -> None:
+    [verdict] = verify_trace(make_item(program, format=TraceFormat.POT))
+    assert (verdict.verifier, verdict.status.value, verdict.reason) == ("program", status, reason)
+    assert verdict.verifier_version == VERIFIER_VERSION and verdict.detail["backend"] != "unsafe"
+
+
+def test_a_boxed_answer_that_the_program_does_not_give_is_recorded(make_item: MakeItem) -> None:
+    text = "```python\nans = 18\n```\nThe answer is \\boxed{19}."
+    [verdict] = verify_trace(make_item(text, format=TraceFormat.POT))
+    assert (verdict.status, verdict.detail["stated_answer"]) == (VerdictStatus.CORRECT, "19")
+    assert verdict.detail["stated_agrees"] is False
+
+
+def test_a_program_that_cannot_be_shut_in_is_undecided_and_lacks_a_verdict(make_item: MakeItem) -> None:
+    verdict = without_sandbox(make_item("ans = 18", format=TraceFormat.POT), "program", "no backend holds")
+    assert (verdict.status, verdict.reason) == (VerdictStatus.UNDECIDED, "sandbox_missing")
+    assert verdict.verifier_version != VERIFIER_VERSION
 
 
 def test_text_without_a_program_has_no_answer(make_item: MakeItem) -> None:

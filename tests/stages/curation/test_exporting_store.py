@@ -55,7 +55,7 @@ def test_every_format_stands_whole_and_its_rows_lead_back(
     report = export(verified, tmp_path / "out", format)
     assert verify_export(tmp_path / "out").is_whole and report.is_new
     found = lines(tmp_path / "out/lineage.jsonl")
-    assert len(found) == report.n_rows == (7 if format == "dpo" else 24)
+    assert len(found) == report.n_rows == (7 if format == "dpo" else 30)
     with verified.read() as reader:
         asked = {row[0] for row in reader.rows("SELECT request_id FROM requests")}
         kept = {row[0] for row in reader.rows("SELECT trace_id FROM trace_decisions WHERE NOT is_dropped")}
@@ -163,7 +163,7 @@ def test_an_export_killed_before_its_record_is_recorded_the_next_time(
     assert not again.is_new
     with verified.read() as reader:
         assert reader.rows("SELECT export_id FROM exports") == [(report.export_id,)]
-        assert reader.rows("SELECT count(*) FROM export_rows") == [(24,)]
+        assert reader.rows("SELECT count(*) FROM export_rows") == [(30,)]
 
 
 def test_a_policy_that_was_not_applied_is_named_with_the_remedy(verified: Store, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_progress_ends_at_the_total(verified: Store, tmp_path: Path) -> None:
     told: list[ExportProgress] = []
     section = ExportSection(format="messages", out=tmp_path / "out")
     export_store(verified, section, "verified", on_progress=told.append)
-    assert told[-1] == ExportProgress(24, 24)
+    assert told[-1] == ExportProgress(30, 30)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

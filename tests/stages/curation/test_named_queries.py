@@ -105,7 +105,7 @@ def test_cost_counts_answers_and_not_imports(whole: Store) -> None:
     assert {row["teacher"] for row in rows.values()} == {"small"}
     assert float(str(rows["cot"]["cost_usd"])) == pytest.approx(30 * 0.002)
     assert rows["cot"]["usd_per_correct"] == pytest.approx(30 * 0.002 / 18)
-    assert rows["pot"]["usd_per_correct"] is None
+    assert rows["pot"]["usd_per_correct"] == pytest.approx(0.002)
 
 
 def test_labels_are_compared_with_verdicts(whole: Store) -> None:
@@ -118,12 +118,12 @@ def test_the_funnel_only_narrows_and_ends_in_exports(whole: Store) -> None:
     steps = {str(row["step"]): int(str(row["n"])) for row in ask(whole, "yield_funnel")}
     assert list(steps) == ["asked", "answered", "readable", "decided", "correct", "kept", "exported"]
     assert list(steps.values()) == sorted(steps.values(), reverse=True)
-    assert (steps["asked"], steps["kept"], steps["exported"]) == (61, 24, 24)
+    assert (steps["asked"], steps["kept"], steps["exported"]) == (61, 30, 30)
 
 
 def test_an_export_is_audited_against_the_last_pass(whole: Store, tmp_path: Path) -> None:
     [row] = ask(whole, "export_audit")
-    assert (row["n_rows"], row["n_correct"], row["n_revoked"], row["n_unknown"]) == (24, 24, 0, 0)
+    assert (row["n_rows"], row["n_correct"], row["n_revoked"], row["n_unknown"]) == (30, 30, 0, 0)
 
 
 def test_difficulty_counts_each_problem_once(whole: Store) -> None:
@@ -136,8 +136,8 @@ def test_copies_are_found_per_problem(whole: Store) -> None:
     assert sum(int(str(row["n_copies"])) for row in ask(whole, "duplicates")) == 6
 
 
-def test_failures_are_named_and_programs_without_a_sandbox_are_undecided(whole: Store) -> None:
+def test_failures_are_named_and_programs_that_ran_are_right(whole: Store) -> None:
     rows = [row for row in ask(whole, "failure_taxonomy") if row["teacher"] == "small"]
     found = {(row["format"], row["outcome"], row["reason"]): row["n_traces"] for row in rows}
-    assert found["pot", "undecided", "sandbox_missing"] == 6
+    assert found["pot", "correct", ""] == 6
     assert found["cot", "truncated", ""] == 6 and found["cot", "incorrect", ""] == 6

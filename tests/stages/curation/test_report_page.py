@@ -79,7 +79,7 @@ def test_it_is_made_for_phones_light_and_dark(page: str) -> None:
 
 def test_headline_funnel_and_reasons_are_there(page: str) -> None:
     words = " ".join(" ".join(Page(page).words).split())
-    assert "61 asked or imported" in words and "24 kept by verified" in words
+    assert "61 asked or imported" in words and "30 kept by verified" in words
     assert "wrong_answer" in words and "7 first, 7 by it alone" in words
     assert "small · cot · level 3" in words and "60% of 30" in words
 
