@@ -52,7 +52,6 @@ def demo(
     print(flush=True)
     write_table(("dropped first by", "traces"), dropped, title="Why traces were dropped")
     print(flush=True)
-    say("programs stay unknown: this version has no sandbox, and none is run outside of one")
     say("")
     say("look at it:")
     say(f"  {page}   (open it in a browser)")

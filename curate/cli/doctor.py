@@ -83,7 +83,7 @@ def _find(run: RunFile | None, store: Path | None) -> Iterator[Finding]:
     yield _packages("training packages", TRAIN, is_needed=False)
     yield _cores()
     yield _gpu()
-    yield _sandbox()
+    yield from _sandbox()
     yield from _store(store)
     yield from _teachers(run)
 
@@ -120,13 +120,22 @@ def _gpu() -> Finding:
     return Finding("gpu", "ok", "an NVIDIA device is present")
 
 
-def _sandbox() -> Finding:
-    return Finding(
-        "program sandbox",
-        "note",
-        "not in this version: programs are never run, their traces stay undecided",
-        "Chain- and Equation-of-Thought traces are verified in full",
-    )
+def _sandbox() -> Iterator[Finding]:
+    """Run the self-test of each backend; the first that holds is what programs run under."""
+    from curate.sandbox import test_backend
+    from curate.sandbox.backends import ISOLATED, choose_backend
+
+    try:
+        chosen = choose_backend()
+    except MissingError as error:
+        yield Finding("program sandbox", "note", error.message, error.hint)
+        return
+    yield Finding("program sandbox", "ok", f"{chosen}: it passed its self-test")
+    for backend in ISOLATED:
+        report = test_backend(backend)
+        for line in report.findings:
+            status: Literal["ok", "note"] = "ok" if line.is_good else "note"
+            yield Finding(f"  {backend}", status, f"{line.name}: {line.detail}")
 
 
 def _store(folder: Path | None) -> Iterator[Finding]:
