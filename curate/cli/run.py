@@ -40,7 +40,9 @@ def run_all(run: RunFile, limit: int | None = None, max_usd: str | None = None) 
         code, _, _ = generate_and_tell(store, run, limit, parse_usd(max_usd), stop)
         if code == 130 or stop.level is StopLevel.AT_ONCE:
             raise typer.Exit(130)
-        verify_and_tell(store, run.verify.workers, stop=stop)
+        verify_and_tell(
+            store, run.verify.workers, stop=stop, run_programs_twice=run.verify.run_programs_twice
+        )
     filter_and_tell(store, run.filter.policy, list(run.filter.decontaminate))
     for section in run.export:
         export_and_tell(store, section, run.filter.policy)

@@ -38,7 +38,12 @@ def verify(
 
 
 def verify_and_tell(
-    store: Store, workers: int | None, *, again: bool = False, stop: StopSignal | None = None
+    store: Store,
+    workers: int | None,
+    *,
+    again: bool = False,
+    stop: StopSignal | None = None,
+    run_programs_twice: bool = True,
 ) -> VerifyReport:
     """Verify with progress and a summary in words."""
     with ProgressLine("verify") as line:
@@ -48,7 +53,14 @@ def verify_and_tell(
             left = f"  {duration((now.total - now.done) / rate)} left" if rate else ""
             line.update(now.done, now.total, f"{now.n_correct:,} correct  {rate:,.0f}/s{left}")
 
-        report = verify_store(store, workers=workers, again=again, on_progress=tell, stop=stop)
+        report = verify_store(
+            store,
+            workers=workers,
+            again=again,
+            on_progress=tell,
+            stop=stop,
+            run_programs_twice=run_programs_twice,
+        )
     figures = ", ".join(f"{status} {count:,}" for status, count in report.traces_by_status.items())
     say(
         f"verify: {report.n_traces:,} traces in {duration(report.seconds)}"

@@ -113,7 +113,12 @@ class _Rounds:
     def _look(self) -> None:
         """Verify what came and read the board; only what is in the journal counts."""
         if not self._session.is_stopped:
-            verify_store(self._session.store, workers=self._run.verify.workers, stop=self._session.stop)
+            verify_store(
+                self._session.store,
+                workers=self._run.verify.workers,
+                stop=self._session.stop,
+                run_programs_twice=self._run.verify.run_programs_twice,
+            )
         self._board.read(self._session.store)
 
     def _quota(self, level: int) -> Quota:

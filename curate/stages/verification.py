@@ -21,7 +21,7 @@ from curate.answers import PARSER_VERSION, parse_trace
 from curate.store.records import RunRecord, VerdictsRecord
 from curate.store.run_id import new_run_id
 from curate.types import FinishReason, ParsedTrace, ParseState, TraceFormat, Verdict, VerdictStatus
-from curate.verify import VERIFIER_VERSION, TraceToVerify, default_workers, verify_many
+from curate.verify import VERIFIER_VERSION, ProgramSettings, TraceToVerify, default_workers, verify_many
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -88,22 +88,25 @@ def verify_store(
     now: Callable[[], float] = time.time,
     random_hex: Callable[[], str] = lambda: secrets.token_hex(3),
     stop: StopSignal | None = None,
+    run_programs_twice: bool = True,
 ) -> VerifyReport:
     """Verify every solution that lacks verdicts of this version, or all with `again`.
 
     `workers` counts the processes for checks that need a symbolic engine; default: the cores of this process.
+    A program is accepted only when a second run agrees, unless `run_programs_twice` is off.
 
     Raises:
         StoreError, JournalError: from the store; verdicts that were written stay.
     """
     n_workers = workers or default_workers()
+    programs = ProgramSettings(run_twice=run_programs_twice)
     run_id = new_run_id(now(), random_hex())
     store.project()
     tally = _Tally(now, on_progress)
     with store.read() as reader, store.write_journal(run_id) as journal:
         tally.total = _count(reader, again)
         journal.append(RunRecord(run_id, "start", now(), "verify", versions=_versions()))
-        for verdicts in verify_many(_pending(reader, again, stop), workers=n_workers):
+        for verdicts in verify_many(_pending(reader, again, stop), workers=n_workers, programs=programs):
             journal.append(VerdictsRecord(verdicts[0].trace_id, run_id, now(), verdicts))
             tally.add(verdicts)
         is_complete = tally.done >= tally.total
