@@ -35,9 +35,7 @@ def _judged(folder: Path, name: str, source: str) -> list[tuple[dict[str, Any], 
         for row in rows
     )  # fmt: skip
     verdicts = verify_many(items, workers=1)
-    return [
-        (row, verdict.status.value, verdict.reason) for row, (verdict,) in zip(rows, verdicts, strict=True)
-    ]
+    return [(row, main.status.value, main.reason) for row, (main, *_) in zip(rows, verdicts, strict=True)]
 
 
 @pytest.mark.parametrize(
@@ -73,10 +71,20 @@ def test_the_judge_of_hawkeye_is_wrong_about_plain_numbers_only(data_dir: Path) 
     assert len(rejected) < 5
 
 
-def test_programs_wait_for_a_sandbox(data_dir: Path) -> None:
-    judged = _judged(data_dir, "program_of_thoughts.jsonl.gz", "pot_codex")
-    assert {status for _, status, _ in judged} == {"undecided", "no_answer"}
-    assert sum(status == "undecided" for _, status, _ in judged) / len(judged) > 0.99
+def test_programs_agree_with_their_execution_labels_but_for_loose_ones(data_dir: Path) -> None:
+    """A loose label: a relative 1e-3, a lost minus, or the first value of a tuple passed for the gold."""
+    judged = [
+        (row["label"], status)
+        for row, status, _ in _judged(data_dir, "program_of_thoughts.jsonl.gz", "pot_codex")
+        if row.get("label") is not None
+    ]
+    table = Counter(judged)
+    assert len(judged) > 4000
+    assert table[False, "correct"] == 0
+    assert table[True, "incorrect"] <= 14
+    assert not [
+        status for label, status in judged if label is True and status not in ("correct", "incorrect")
+    ]
 
 
 def test_plans_without_an_answer_have_none(data_dir: Path) -> None:
