@@ -16,7 +16,6 @@ from typing import Annotated, Literal, get_args
 import yaml
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     JsonValue,
     ValidationError,
@@ -26,15 +25,11 @@ from pydantic import (
 
 from curate.errors import ConfigError
 from curate.ids import canonical_json, content_id
+from curate.section import Section
+from curate.training_sections import EvaluateSection, FinetuneSection
 from curate.types import Limits, Price, Sampling, Style, Teacher, TraceFormat
 
 Money = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=9)]
-
-
-class Section(BaseModel):
-    """What all sections share: frozen, and an unknown key is a fault."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
 class ProblemsSection(Section):
@@ -252,19 +247,6 @@ class ExportSection(Section):
     )
 
 
-class FinetuneSection(Section):
-    """Which published training settings to use."""
-
-    preset: str = Field("laptop", description="shu2025, zhu2024, chen2025, baral2026 or laptop")
-
-
-class EvaluateSection(Section):
-    """What the student is measured on."""
-
-    benchmarks: tuple[str, ...] = Field(("gsm8k",), description="names of benchmarks")
-    samples: int = Field(1, ge=1, description="answers per problem")
-
-
 class RunFile(Section):
     """A whole run: from problems to exports."""
 
@@ -335,6 +317,44 @@ def read_run_file(path: Path) -> RunFile:
     return _resolve_paths(run, path.parent)
 
 
+class TrainingFile(Section):
+    """A file for those who bring their own export: only what training and evaluation need."""
+
+    store: Path | None = Field(None, description="store in which the student is recorded; null: none")
+    export: tuple[ExportSection, ...] = ()
+    finetune: FinetuneSection | None = None
+    evaluate: EvaluateSection | None = None
+
+
+def read_training_file(path: Path) -> TrainingFile:
+    """Read what training and evaluation need, from a whole run file or from one with only those sections.
+
+    Raises:
+        ConfigError: with every fault at once, as `read_run_file`.
+    """
+    data = read_yaml(path)
+    if isinstance(data, dict) and not {"teachers", "problems"} & data.keys():
+        try:
+            bare = TrainingFile.model_validate(data)
+        except ValidationError as error:
+            raise ConfigError(
+                describe_faults(path, error, TrainingFile), "correct the keys named above"
+            ) from None
+        return _anchor_training(bare, path.parent)
+    run = read_run_file(path)
+    return TrainingFile(store=run.store, export=run.export, finetune=run.finetune, evaluate=run.evaluate)
+
+
+def _anchor_training(file: TrainingFile, folder: Path) -> TrainingFile:
+    return file.model_copy(
+        update={
+            "store": folder / file.store if file.store else None,
+            "export": tuple(e.model_copy(update={"out": folder / e.out}) for e in file.export),
+            "finetune": file.finetune.anchored(folder) if file.finetune else None,
+        }
+    )
+
+
 def _resolve_paths(run: RunFile, folder: Path) -> RunFile:
     """Anchor relative paths at the run file's folder, so that it works from anywhere."""
 
@@ -347,6 +367,7 @@ def _resolve_paths(run: RunFile, folder: Path) -> RunFile:
             "store": folder / run.store,
             "problems": tuple(p.model_copy(update={"source": anchored(p.source)}) for p in run.problems),
             "export": tuple(e.model_copy(update={"out": folder / e.out}) for e in run.export),
+            "finetune": run.finetune.anchored(folder) if run.finetune else None,
             "filter": run.filter.model_copy(
                 update={
                     "policy": anchored(run.filter.policy),

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator
 
-from curate.config import PromptSection, Section, describe_faults, read_yaml
+from curate.config import PromptSection, describe_faults, read_yaml
 from curate.errors import ConfigError
+from curate.section import Section
 from curate.types import PromptTemplate
 
 
