@@ -70,7 +70,7 @@ class FinetuneSection(Section):
     on_long: Literal["drop", "fail"] = Field("drop", description="what to do with rows over max_length")
     checkpointing: bool | None = Field(None, description="recompute activations to save memory")
     threads: int | None = Field(None, ge=1, description="CPU threads; null: 1 without a GPU")
-    seeds: tuple[int, ...] = Field((0,), min_length=1, description="one student per seed")
+    seeds: tuple[int, ...] | None = Field(None, min_length=1, description="one student per seed")
     allow_unverified: bool = Field(False, description="train on an export whose policy checks no answers")
     allow_contaminated: bool = Field(
         False, description="train on an export that was held against no benchmark"

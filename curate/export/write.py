@@ -160,6 +160,9 @@ def _lineage(row: ExportRow) -> dict[str, object]:
     found: dict[str, object] = {
         "trace_id": row.trace_id,
         "problem_id": row.problem_id,
+        "format": row.format.value,
+        "granularity": row.granularity,
+        "teacher": row.teacher or None,
         "source": row.source,
         "origin": row.origin,
         "request_id": row.request_id,
