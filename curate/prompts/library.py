@@ -47,6 +47,11 @@ def read_agents() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def student_suffix(form: str) -> str:
+    """Give the text that tells a student which form to answer in (study B), "" for forms without one."""
+    return read_parts().suffixes.get(form, "")
+
+
 def read_shots() -> tuple[Shot, ...]:
     """Read the worked examples."""
     return tuple(

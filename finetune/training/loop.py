@@ -1,0 +1,126 @@
+"""Run one training to its end: resume where it stopped, keep the best step, save what came out.
+
+In: a plan. Out: `TrainResult`, and in the plan's folder `adapter/` or `model/`, `metrics.jsonl` and
+`result.json`, the last one written last. A seed that has its result is not trained again.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from typing import Any
+
+from curate.errors import GateError, IncompleteError
+from finetune.student import align_end_token
+from finetune.training.metrics import (
+    OnTrainProgress,
+    last_checkpoint,
+    make_metrics_callback,
+    read_metrics,
+)
+from finetune.training.plan import TrainPlan, TrainResult
+from finetune.training.trainers import make_trainer
+
+RESULT = "result.json"
+
+
+def train(plan: TrainPlan, on_progress: OnTrainProgress | None = None) -> TrainResult:
+    """Train one seed.
+
+    Raises:
+        IncompleteError: when it was interrupted; the same command goes on from the last checkpoint.
+        GateError: when the loss is not a number.
+    """
+    done = read_result(plan)
+    if done is not None:
+        return done
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    _set_up(plan)
+    trainer = make_trainer(plan, _callbacks(plan, on_progress))
+    end_added = align_end_token(trainer.model, _end_id(plan))
+    checkpoint = last_checkpoint(plan.checkpoints)
+    begun, cpu = time.monotonic(), time.process_time()
+    try:
+        output = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    except KeyboardInterrupt:
+        raise IncompleteError(
+            f"training of seed {plan.seed} was interrupted at step {trainer.state.global_step}",
+            f"the same command goes on after the last checkpoint (every {plan.settings.eval_steps} steps)",
+        ) from None
+    result = TrainResult(
+        seed=plan.seed,
+        n_steps=trainer.state.global_step,
+        best_step=_best_step(trainer),
+        train_loss=float(output.training_loss),
+        validation_loss=None if trainer.state.best_metric is None else float(trainer.state.best_metric),
+        n_tokens=_tokens_seen(plan),
+        seconds=time.monotonic() - begun,
+        cpu_s=time.process_time() - cpu,
+        stopped_early=trainer.state.global_step < trainer.state.max_steps,
+        resumed_from=int(checkpoint.name.rpartition("-")[2]) if checkpoint else None,
+        end_token_added=end_added,
+    )
+    _require_numbers(plan, result)
+    _save(trainer, plan, result)
+    return result
+
+
+def read_result(plan: TrainPlan) -> TrainResult | None:
+    """Read what a finished seed left behind."""
+    try:
+        return TrainResult(**json.loads((plan.folder / RESULT).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _set_up(plan: TrainPlan) -> None:
+    import torch
+    from transformers import set_seed
+
+    if plan.settings.threads is not None or not torch.cuda.is_available():
+        # more threads than free cores cost seven times the wall time: OpenMP waits at every barrier
+        torch.set_num_threads(plan.settings.threads or 1)
+    set_seed(plan.seed)
+
+
+def _callbacks(plan: TrainPlan, on_progress: OnTrainProgress | None) -> list[Any]:
+    from transformers import EarlyStoppingCallback
+
+    callbacks: list[Any] = [make_metrics_callback(plan.folder, on_progress)]
+    if plan.settings.patience is not None and plan.validation.rows:
+        callbacks.append(EarlyStoppingCallback(early_stopping_patience=plan.settings.patience))
+    return callbacks
+
+
+def _end_id(plan: TrainPlan) -> int:
+    return plan.train.rows[0].input_ids[-1]
+
+
+def _best_step(trainer: Any) -> int | None:
+    best = trainer.state.best_model_checkpoint
+    return int(str(best).rpartition("-")[2]) if best else None
+
+
+def _tokens_seen(plan: TrainPlan) -> int:
+    return int(max((entry.get("num_tokens", 0) for entry in read_metrics(plan.folder)), default=0))
+
+
+def _require_numbers(plan: TrainPlan, result: TrainResult) -> None:
+    losses = [result.train_loss] + ([] if result.validation_loss is None else [result.validation_loss])
+    if not all(abs(loss) < float("inf") for loss in losses):
+        raise GateError(
+            f"the loss of seed {plan.seed} is not a number at {plan.numerics.rung}",
+            "run `tracemill finetune preflight`, lower finetune.learning_rate, or take a wider rung",
+        )
+
+
+def _save(trainer: Any, plan: TrainPlan, result: TrainResult) -> None:
+    """Write the adapter or the model, then the result as the mark of completion."""
+    out = plan.folder / ("model" if plan.settings.method == "full" else "adapter")
+    trainer.save_model(str(out))
+    plan.tokenizer.save_pretrained(out)
+    if plan.settings.method == "full":
+        trainer.model.generation_config.save_pretrained(out)
+    text = json.dumps(asdict(result), indent=2) + "\n"
+    (plan.folder / RESULT).write_text(text, encoding="utf-8")

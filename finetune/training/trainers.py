@@ -1,0 +1,144 @@
+"""The three trainers, each given exactly the tokens that were encoded and counted.
+
+`sft` and `dpo` are TRL's; `seq2seq` is that of transformers. No row is cut or tokenised again: the rows carry
+ids and labels, and the limits of the trainers are off because longer rows were dropped before.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from finetune.data.encoding import Encoding
+from finetune.student import load_model
+from finetune.training.adapters import adapter_config, widen_adapter
+from finetune.training.arguments import build_arguments, common_arguments
+from finetune.training.plan import TrainPlan
+
+
+def make_trainer(plan: TrainPlan, callbacks: list[Any]) -> Any:
+    """Load the student and make the trainer that its objective needs."""
+    import torch
+
+    values = common_arguments(plan, has_gpu=torch.cuda.is_available())
+    make = {"sft": _make_sft, "dpo": _make_dpo, "seq2seq": _make_seq2seq}[plan.settings.objective]
+    trainer = make(plan, values, callbacks)
+    widen_adapter(trainer.model)
+    return trainer
+
+
+def _load(plan: TrainPlan) -> Any:
+    """Load the base; weights that are trained themselves are held in fp32 and computed in the rung's dtype."""
+    from dataclasses import replace
+
+    numerics = plan.numerics
+    if plan.settings.method == "full":
+        numerics = replace(numerics, dtype="float32")
+    model = load_model(plan.student, numerics, is_seq2seq=plan.settings.objective == "seq2seq")
+    model.config.use_cache = False
+    return model
+
+
+def _make_sft(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> Any:
+    from trl import SFTConfig, SFTTrainer
+
+    is_packed = plan.settings.batching == "pack"
+    values |= {
+        "max_length": plan.settings.max_length if is_packed else None,
+        "packing": is_packed,
+        "eval_packing": False,
+        "shuffle_dataset": False,
+    }
+    if is_packed:
+        # `wrapped` carries no boundaries between documents; bfd does, and sdpa and eager keep them apart
+        values["packing_strategy"] = "bfd"
+    return SFTTrainer(
+        model=_load(plan),
+        args=build_arguments(SFTConfig, values),
+        train_dataset=_labelled(plan.train),
+        eval_dataset=_labelled(plan.validation),
+        processing_class=plan.tokenizer,
+        peft_config=adapter_config(plan.settings),
+        callbacks=callbacks,
+    )
+
+
+def _make_dpo(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> Any:
+    from trl import DPOConfig, DPOTrainer
+
+    class EncodedDPOTrainer(DPOTrainer):  # type: ignore[misc]
+        """Takes pairs as ids; TRL's own preparation also trains what a template writes after the end."""
+
+        def _prepare_dataset(self, dataset: Any, *_args: Any, **_options: Any) -> Any:
+            return dataset
+
+    values |= {"max_length": None, "beta": plan.settings.dpo_beta}
+    if values["train_sampling_strategy"] == "group_by_length":
+        values["train_sampling_strategy"] = "random"  # pairs have no single length to group by
+    return EncodedDPOTrainer(
+        model=_load(plan),
+        args=build_arguments(DPOConfig, values),
+        train_dataset=_pairs(plan.train),
+        eval_dataset=_pairs(plan.validation),
+        processing_class=plan.tokenizer,
+        peft_config=adapter_config(plan.settings),
+        callbacks=callbacks,
+    )
+
+
+def _make_seq2seq(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> Any:
+    from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer, Seq2SeqTrainingArguments
+
+    model = _load(plan)
+    return Seq2SeqTrainer(
+        model=model,
+        args=build_arguments(Seq2SeqTrainingArguments, values),
+        train_dataset=_sides(plan.train),
+        eval_dataset=_sides(plan.validation),
+        processing_class=plan.tokenizer,
+        data_collator=DataCollatorForSeq2Seq(plan.tokenizer, model=model),
+        callbacks=callbacks,
+    )
+
+
+def _labelled(encoding: Encoding) -> Any:
+    """Give rows for a decoder: ids with the prompt masked in the labels."""
+    from datasets import Dataset
+
+    if not encoding.rows:
+        return None
+    return Dataset.from_dict(
+        {
+            "input_ids": [row.input_ids for row in encoding.rows],
+            "labels": [row.labels for row in encoding.rows],
+        }
+    )
+
+
+def _sides(encoding: Encoding) -> Any:
+    """Give rows for an encoder-decoder: what is read, and what is written."""
+    from datasets import Dataset
+
+    if not encoding.rows:
+        return None
+    return Dataset.from_dict(
+        {
+            "input_ids": [row.input_ids[: row.n_prompt] for row in encoding.rows],
+            "attention_mask": [[1] * row.n_prompt for row in encoding.rows],
+            "labels": [row.input_ids[row.n_prompt :] for row in encoding.rows],
+        }
+    )
+
+
+def _pairs(encoding: Encoding) -> Any:
+    """Give preference pairs: the prompt's ids, and those of both completions."""
+    from datasets import Dataset
+
+    if not encoding.rows:
+        return None
+    return Dataset.from_dict(
+        {
+            "prompt_ids": [row.input_ids[: row.n_prompt] for row in encoding.rows],
+            "chosen_ids": [row.input_ids[row.n_prompt :] for row in encoding.rows],
+            "rejected_ids": [(row.rejected_ids or [])[row.n_prompt :] for row in encoding.rows],
+        }
+    )
