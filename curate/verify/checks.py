@@ -1,7 +1,8 @@
 """Which checks a trace gets: the one that counts first, then those that say more about it.
 
 The verifier that counts is `answer` for cot and other, `program` for pot, `equations` for eot. A trace of
-text interleaved with code gets a `program` verdict beside its answer's.
+text interleaved with code gets a `program` verdict beside its answer's. The step checks come last; they look
+at the reasoning and never decide about the answer.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from curate.verify.equation_checks import plan_equations
 from curate.verify.item import TraceToVerify
 from curate.verify.plans import Outcome, VerdictMaker
 from curate.verify.program_checks import plan_program
+from curate.verify.steps import check_steps
 from curate.verify.versions import VERIFIER_VERSION
 
 _UNANSWERED = frozenset(
@@ -30,6 +32,7 @@ def plan_checks(item: TraceToVerify, *, run_twice: bool) -> list[Outcome]:
     outcomes = [_plan_main(item, run_twice)]
     if item.format is TraceFormat.OTHER and item.parsed.program is not None:
         outcomes.append(plan_program(item, VerdictMaker(item.trace_id, "program"), run_twice=run_twice))
+    outcomes += check_steps(item)
     return outcomes
 
 

@@ -14,5 +14,8 @@ SELECT
         AS is_contradiction
 FROM verdicts AS a
 JOIN verdicts AS b ON b.trace_id = a.trace_id AND b.verifier > a.verifier
+-- The step checks say nothing of the answer: wrong_steps counts what they find.
+WHERE a.verifier NOT IN ('claims', 'consistency', 'gold_in_view', 'soundness')
+  AND b.verifier NOT IN ('claims', 'consistency', 'gold_in_view', 'soundness')
 GROUP BY ALL
 ORDER BY is_contradiction DESC, n_traces DESC, verifier_a, status_a, verifier_b, status_b

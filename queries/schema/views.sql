@@ -53,6 +53,28 @@ FROM verdicts AS v
 JOIN traces AS t USING (trace_id)
 WHERE v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END;
 
+-- One row per arithmetic claim of a text that a verdict keeps: its place, its text, and what was found of it.
+CREATE OR REPLACE VIEW claims_v AS
+SELECT
+    c.trace_id, t.source, t.teacher, t.format, c.number, c.claim ->> '$.finding' AS finding,
+    c.claim ->> '$.text' AS claim, c.claim ->> '$.value' AS value,
+    CAST(c.claim ->> '$.start' AS INTEGER) AS start_at, CAST(c.claim ->> '$.end' AS INTEGER) AS end_at
+FROM (
+    SELECT trace_id, unnest(CAST(detail_json -> '$.claims' AS JSON[])) AS claim,
+           generate_subscripts(CAST(detail_json -> '$.claims' AS JSON[]), 1) AS number
+    FROM verdicts
+    WHERE verifier = 'claims'
+) AS c
+JOIN traces AS t USING (trace_id);
+
+-- Traces whose reasoning a step check flags, one row per check that does.
+CREATE OR REPLACE VIEW flags_v AS
+SELECT v.trace_id, t.source, t.teacher, t.format, v.verifier, v.reason, v.detail_json, b.status AS answer_status
+FROM verdicts AS v
+JOIN traces AS t USING (trace_id)
+LEFT JOIN best_verdicts AS b ON b.trace_id = v.trace_id
+WHERE v.verifier IN ('claims', 'consistency', 'gold_in_view', 'soundness') AND v.status = 'incorrect';
+
 -- The last complete pass of each policy.
 CREATE OR REPLACE VIEW latest_passes AS
 SELECT policy_id, arg_max(run_id, struct_pack(segment, position)) AS run_id

@@ -42,7 +42,8 @@ def test_verdict_rows_carry_status_reason_and_path(store: Store) -> None:
     with store.read() as reader:
         rows = reader.rows(
             "SELECT t.format, v.verifier, v.status, v.reason FROM verdicts AS v "
-            "JOIN traces AS t USING (trace_id) ORDER BY t.origin_id, v.verifier"
+            "JOIN traces AS t USING (trace_id) WHERE v.verifier IN ('answer', 'program', 'equations') "
+            "ORDER BY t.origin_id, v.verifier"
         )
     assert rows == [
         ("cot", "answer", "correct", "same_text"),
@@ -60,7 +61,8 @@ def test_a_second_run_has_nothing_to_do_and_again_does_all(store: Store) -> None
     assert verify_store(store, workers=1).n_traces == 0
     assert verify_store(store, workers=1, again=True).n_traces == len(TEXTS)
     with store.read() as reader:
-        assert reader.rows("SELECT count(*) FROM verdicts") == [(len(TEXTS) + 1,)]
+        main = "SELECT count(*) FROM verdicts WHERE verifier IN ('answer', 'program', 'equations')"
+        assert reader.rows(main) == [(len(TEXTS) + 1,)]
 
 
 def test_the_best_verdict_of_a_trace_is_the_one_of_its_format(store: Store) -> None:

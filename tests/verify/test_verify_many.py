@@ -33,13 +33,13 @@ EOT = TraceFormat.EOT
     ],
 )
 def test_cot_verdict(make_item: MakeItem, text: str, gold: str | None, status: str, reason: str) -> None:
-    [verdict] = verify_trace(make_item(text, gold))
+    verdict, *_ = verify_trace(make_item(text, gold))
     assert (verdict.verifier, verdict.status.value, verdict.reason) == ("answer", status, reason)
     assert verdict.verifier_version == VERIFIER_VERSION
 
 
 def test_truncated_trace_has_no_answer_although_it_boxed_one(make_item: MakeItem) -> None:
-    [verdict] = verify_trace(make_item("\\boxed{18} but", finish_reason=FinishReason.LENGTH))
+    verdict, *_ = verify_trace(make_item("\\boxed{18} but", finish_reason=FinishReason.LENGTH))
     assert (verdict.status, verdict.reason) == (VerdictStatus.NO_ANSWER, "truncated")
 
 
@@ -54,14 +54,14 @@ def test_truncated_trace_has_no_answer_although_it_boxed_one(make_item: MakeItem
     ],
 )
 def test_program_verdict(make_item: MakeItem, program: str, status: str, reason: str) -> None:
-    [verdict] = verify_trace(make_item(program, format=TraceFormat.POT))
+    verdict, *_ = verify_trace(make_item(program, format=TraceFormat.POT))
     assert (verdict.verifier, verdict.status.value, verdict.reason) == ("program", status, reason)
     assert verdict.verifier_version == VERIFIER_VERSION and verdict.detail["backend"] != "unsafe"
 
 
 def test_a_boxed_answer_that_the_program_does_not_give_is_recorded(make_item: MakeItem) -> None:
     text = "```python\nans = 18\n```\nThe answer is \\boxed{19}."
-    [verdict] = verify_trace(make_item(text, format=TraceFormat.POT))
+    verdict, *_ = verify_trace(make_item(text, format=TraceFormat.POT))
     assert (verdict.status, verdict.detail["stated_answer"]) == (VerdictStatus.CORRECT, "19")
     assert verdict.detail["stated_agrees"] is False
 
@@ -73,7 +73,7 @@ def test_a_program_that_cannot_be_shut_in_is_undecided_and_lacks_a_verdict(make_
 
 
 def test_text_without_a_program_has_no_answer(make_item: MakeItem) -> None:
-    [verdict] = verify_trace(make_item("No idea.", format=TraceFormat.POT))
+    verdict, *_ = verify_trace(make_item("No idea.", format=TraceFormat.POT))
     assert (verdict.status, verdict.reason) == (VerdictStatus.NO_ANSWER, "no_program")
 
 
@@ -89,7 +89,7 @@ def test_text_without_a_program_has_no_answer(make_item: MakeItem) -> None:
     ],
 )
 def test_equations_verdict(make_item: MakeItem, equations: str, gold: str, status: str, reason: str) -> None:
-    [verdict] = verify_trace(make_item(equations, gold, EOT))
+    verdict, *_ = verify_trace(make_item(equations, gold, EOT))
     assert (verdict.verifier, verdict.status.value, verdict.reason) == ("equations", status, reason)
 
 
@@ -107,7 +107,7 @@ def test_equations_verdict(make_item: MakeItem, equations: str, gold: str, statu
 def test_last_resort_settles_what_rules_cannot(
     make_item: MakeItem, gold: str, answer: str, status: str
 ) -> None:
-    [verdict] = verify_trace(make_item(f"\\boxed{{{answer}}}", gold))
+    verdict, *_ = verify_trace(make_item(f"\\boxed{{{answer}}}", gold))
     assert verdict.status.value == status
 
 
@@ -116,14 +116,14 @@ def test_last_resort_settles_what_rules_cannot(
     ["18 or 19", "not 18", "17, not 18", "18?", "18 (but I am not sure)", "E$18", '18"', "9^9^9^9", "24>"],
 )
 def test_last_resort_never_turns_a_doubtful_text_into_its_number(make_item: MakeItem, answer: str) -> None:
-    [verdict] = verify_trace(make_item(f"Answer: {answer}", "18"))
+    verdict, *_ = verify_trace(make_item(f"Answer: {answer}", "18"))
     assert verdict.status is not VerdictStatus.CORRECT
 
 
 def test_results_keep_the_order_and_repeated_work_is_done_once(make_item: MakeItem) -> None:
     texts = ["The answer is 18.", "\\boxed{\\log_2 8}", "The answer is 1."] * 40
     items = [make_item(text, "3") for text in texts]
-    verdicts = [verdict for [verdict] in verify_many(iter(items), workers=2)]
+    verdicts = [verdict for verdict, *_ in verify_many(iter(items), workers=2)]
     assert [verdict.trace_id for verdict in verdicts] == [item.trace_id for item in items]
     assert [verdict.status.value for verdict in verdicts] == ["incorrect", "correct", "incorrect"] * 40
     assert len({verdict.cpu_ms for verdict in verdicts[1::3]}) == 1
@@ -134,5 +134,5 @@ def test_an_empty_stream_starts_nothing() -> None:
 
 
 def test_choices_reach_the_comparison(make_item: MakeItem) -> None:
-    [verdict] = verify_trace(make_item("The answer is 150.", "C", choices=("100", "120", "150")))
+    verdict, *_ = verify_trace(make_item("The answer is 150.", "C", choices=("100", "120", "150")))
     assert (verdict.status, verdict.reason) == (VerdictStatus.CORRECT, "same_choice")

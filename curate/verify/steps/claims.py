@@ -1,8 +1,8 @@
 """Arithmetic claims of a text: closed equalities and comparisons, each with its place and a finding.
 
-In: reasoning as text. Out: `Claim`s in order. A claim needs its whole left side: what is touched from the left
-by a variable, an operator or a digit is a fragment and no claim. Calculator marks (``<<48/2=24>>``) are claims
-of their own. Code between fences is none. Nothing is evaluated but `Fraction`s of the text's own numbers.
+In: reasoning as text. Out: `Claim`s in order. A claim needs its whole left side: what is touched from the
+left by a variable, an operator or a digit is a fragment and no claim. Calculator marks (``<<48/2=24>>``) are
+claims of their own. Code between fences is none. Nothing is evaluated but `Fraction`s of the text's numbers.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ MAX_LINE = 5_000
 MAX_CLAIMS = 2_000
 
 _FENCE = re.compile(r"```[^\n]*\n.*?(?:```|\Z)", re.DOTALL)
+_SPELLED_BREAK = re.compile(r"\\n(?=[\s\d*A-Z#$\\(•-])")
 _MARK = re.compile(r"<<([^<>\n]{1,200})>>")
 _MAYBE = re.compile(r"[=≈≃≅<>≤≥]|\\(?:approx|simeq|[lg]eq?|[lg]t)(?![A-Za-z])|\b(?:is|equals|gives|makes)\b")
 _CONTINUES = re.compile(r"\n[ \t]*(?=&?\s?[=≈])")
@@ -49,10 +50,12 @@ class Claim:
 def find_claims(text: str) -> tuple[Claim, ...]:
     """Find and check the claims of a text; at most `MAX_CLAIMS`.
 
-    >>> [(claim.text, claim.finding) for claim in find_claims("So 3 + 4 = 7 and 2x + 3 = 8, hence 2 * 3 = 5.")]
+    >>> [(claim.text, claim.finding) for claim in find_claims("So 3 + 4 = 7 and 3 - x = 2, so 2 * 3 = 5.")]
     [('3 + 4 = 7', 'holds'), ('2 * 3 = 5', 'fails')]
     """
     text = _blank(_FENCE, text[:MAX_CHARS])
+    if "\\n" in text:  # a JSON reply as it came: its line breaks are still spelled out
+        text = _SPELLED_BREAK.sub(" \n", text)
     found: list[Claim] = []
     if "<<" in text:
         for match in _MARK.finditer(text):
@@ -153,7 +156,7 @@ def _claim(segments: list[list[Token]], number: int, relation: Token, text: str)
 
 
 def _is_glued_to_marker(text: str, end: int, values: list[Fraction]) -> bool:
-    """Recognise a value that lost the line break before the next list number: "= 6.5. Then" for 6 and "5."."""
+    """Recognise a value that lost the line break before a list number: "= 6.5. Then" for 6 and "5."."""
     if not _NEXT_POINT.match(text, end):
         return False
     shown = _LAST_NUMBER.search(text[max(0, end - 30) : end])
@@ -172,7 +175,7 @@ def _left_side(tokens: list[Token], *, is_first: bool) -> Expression | None:
     if found is None:
         return None
     expression, start = found
-    if is_first and expression.is_lone_number:
+    if expression.is_lone_number and (is_first or start > 0):
         expression.doubts.add("label")  # "Day 2 = 3 * 5", "73 = 7 + 3 = 10": a name, not a value
     if start == 0:
         if is_first and tokens[0].text == "-" and len(tokens) > 1 and tokens[1].has_gap:
@@ -192,7 +195,7 @@ def _left_side(tokens: list[Token], *, is_first: bool) -> Expression | None:
     elif before.kind in ("word", "close", "percent", "super", "frac"):
         if not _is_plain_word(before, first):
             return None
-    elif before.kind == "other" and before.text[0] in "\\.…":
+    elif before.kind == "other" and before.text.startswith(("\\", "..", "…")):
         return None  # a command such as \sqrt or \log that takes what follows, or terms left out
     elif before.kind == "open" and start >= 2 and tokens[start - 2].kind == "word" and not before.has_gap:
         return None  # an argument: f(2 = ...

@@ -22,16 +22,20 @@ MAX_EXPONENT = 64
 MAX_BITS = 2_048
 MAX_UNIT_WORDS = 4
 
-STOP_WORDS = frozenset(
-    "and so then which because therefore thus if but or to since when while where that than as we he she they "
-    "it you i is are was were be has have had for from in on at by the of with gives give makes make equals "
-    "equal this these those not no also now hence there their his her our each every total".split()
+_STOPPING = (
+    "and so then which because therefore thus if but or to since when while where that than as we he "
+    "she they it you i is are was were be has have had for from in on at by the of with gives give "
+    "makes make equals equal this these those not no also now hence there their his her our each "
+    "every total "
 )
-_SCALES = frozenset(
-    "dime dimes nickel nickels penny pennies coin coins hundred hundreds thousand thousands million millions billion billions trillion dozen dozens pair pairs "
-    "half halves third thirds quarter quarters k m bn mod factorial squared cubed "
-    "st nd rd th base remainder r percentage points point choose".split()
+STOP_WORDS = frozenset(_STOPPING.split())
+_SCALING = (
+    "dime dimes nickel nickels penny pennies coin coins hundred hundreds thousand thousands million "
+    "millions billion billions trillion dozen dozens pair pairs half halves third thirds quarter "
+    "quarters k m bn mod factorial squared cubed st nd rd th base remainder r percentage points point "
+    "choose "
 )
+_SCALES = frozenset(_SCALING.split())
 
 
 @dataclass(slots=True)
@@ -138,8 +142,8 @@ class _Reader:
             op = self.tokens[self.at].text
             self.at += 1
             right = self.read_product()
-            if self.out.has_percent:
-                self.out.doubts.add("percent_sum")
+            if self.out.has_percent and ("percent" in (node[0], right[0])) and node[0] != right[0]:
+                self.out.doubts.add("percent_sum")  # "100 + 20%" is 120 to a calculator
             node = self._join(op, node, right)
         return node
 

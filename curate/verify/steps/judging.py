@@ -1,8 +1,8 @@
 """Judge one claim: two closed expressions and the relation between them.
 
-In: `Sides`. Out: a finding, or None where there is nothing to claim (a number equated with another one that is
-no conversion). A failing claim must fail under every reading, beyond any rounding, and without a doubt about
-how it was read; everything else is `not_checkable`.
+In: `Sides`. Out: a finding, or None where there is nothing to claim (a number equated with another one that
+is no conversion). A failing claim must fail under every reading, beyond any rounding, and without a doubt
+about how it was read; everything else is `not_checkable`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,11 @@ def _judge_conversion(sides: Sides, left: Fraction, right: Fraction) -> Finding 
     if len(sides.left.units) != 1 or len(sides.right.units) != 1:
         return None
     ours, theirs = sides.left.units[0], sides.right.units[0]
-    if ours.kind != theirs.kind or ours.factor == theirs.factor or sides.left.doubts or sides.right.doubts:
+    if (
+        ours.kind != theirs.kind
+        or ours.factor == theirs.factor
+        or (sides.left.doubts | sides.right.doubts) - {"label"}
+    ):
         return None
     if left * ours.factor == right * theirs.factor:
         return "holds"

@@ -23,8 +23,8 @@ _SUPPOSED = re.compile(
 )
 _TAKEN_BACK = re.compile(
     r"\b(?:wait|hmm+|oops|actually|no[,.]|not|isn't|doesn't|don't|wrong|incorrect\w*|impossible|contradict\w*"
-    r"|mistake\w*|error|instead|re-?check\w*|re-?calculat\w*|re-?comput\w*|correction|correct(?:ed|ing)|let me"
-    r"|but|however|false|invalid|mod)\b|≠|\?|\\neq?|[✗✘❌]",
+    r"|mistake\w*|error|instead|re-?check\w*|re-?calculat\w*|re-?comput\w*|correction|correct(?:ed|ing)"
+    r"|let me|but|however|false|invalid|mod)\b|≠|\?|\\neq?|[✗✘❌]",
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.!?;]\s|\n")
