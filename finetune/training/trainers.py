@@ -27,7 +27,7 @@ def make_trainer(plan: TrainPlan, callbacks: list[Any]) -> Any:
 
 
 def _load(plan: TrainPlan) -> Any:
-    """Load the base; weights that are trained themselves are held in fp32 and computed in the rung's dtype."""
+    """Load the base; weights that are trained themselves are held in fp32, computed in the rung's dtype."""
     from dataclasses import replace
 
     numerics = plan.numerics
