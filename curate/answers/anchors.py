@@ -23,6 +23,9 @@ _BARE = re.compile(
     r"|\(?[A-J]\)\s?[^\s]{1,20}|\$[^$\n]{1,80}\$",
     re.IGNORECASE,
 )
+_NEXT_TURN = re.compile(
+    r"<\|(?:im_end|im_start|endoftext|eot_id|end_of_text|end|eom_id|assistant|user)\|>|</s>"
+)
 _FAILED_OUTPUT = re.compile(r"\w*(?:Error|Exception)\b|\[\]$|<empty|Traceback|None$")
 _MAX_BARE = 90
 _CLOSING_LINE = re.compile(r"\n\s*a:[ \t]*([^\n]{1,200})\s*\Z", re.IGNORECASE)
@@ -38,7 +41,7 @@ class Found:
 
 def find_answer(text: str) -> Found:
     """Read the stated answer from a visible text, thinking parts already taken out."""
-    stripped = text.strip()
+    stripped = _before_next_turn(text.strip())
     if stripped[:1] in "{`" and '"' in stripped:
         reply = read_reply(stripped)
         if reply is not None:
@@ -53,6 +56,14 @@ def find_answer(text: str) -> Found:
     if len(tail) <= _MAX_BARE and "\n" not in tail and _BARE.fullmatch(tail):
         return Found(undress(tail), "bare")
     return Found(None, "no_anchor")
+
+
+def _before_next_turn(text: str) -> str:
+    """Cut a text where a model went on to write the next turn of a conversation."""
+    if "<|" not in text and "</s>" not in text:
+        return text
+    turn = _NEXT_TURN.search(text, 1)
+    return text[: turn.start()].strip() if turn else text
 
 
 def _last_anchor(tail: str, lower: str) -> Found | None:

@@ -14,7 +14,8 @@ _TOKEN = re.compile(r"\s*(\\[A-Za-z]+|[+-]?\d[\d,.]*\d|\w)")
 _BETWEEN = re.compile(
     r"[\s$*]*(?:\\[\])]|\s|\$)*\s*(,|;|and|or|,\s{0,3}and|,\s{0,3}or)[\s$*]*(?:\\[\[(])?\s*(?:[A-Za-z]\s?=\s?)?\\?"
 )
-_MAX_BETWEEN = 40
+_SPACING = re.compile(r"\\q?quad(?![A-Za-z])|\\[,;: !]|\\text\s?\{([^{}]*)\}")
+_MAX_BETWEEN = 60
 _MAX_BOXES = 20
 _MAX_LOOKS = 50
 
@@ -47,10 +48,12 @@ def find_last_box(text: str) -> Box | None:
         earlier = _box_before(text, start)
         if earlier is None or earlier.content is None or start - earlier.end > _MAX_BETWEEN:
             break
-        joint = _BETWEEN.fullmatch(text, earlier.end, start)
-        if joint is None:
+        between = _SPACING.sub(r" \1 ", text[earlier.end : start])
+        joint = _BETWEEN.fullmatch(between)
+        if joint is not None:
+            words.add(joint[1].split()[-1].lstrip(","))
+        elif between.strip("$ \t") or "\n" in between:
             break
-        words.add(joint[1].split()[-1].lstrip(","))
         contents.insert(0, earlier.content)
         start = earlier.start
     return _joined(start, contents, words)

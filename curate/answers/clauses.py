@@ -51,6 +51,7 @@ _VERBS = re.compile(
     r"receive|give|leave|travel|plant|owe|weigh|cover|become|remain)s?|\w{3,}ed|total\s+of",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(r"\b(?:that|which|who)\s{1,3}(?:could|might)\b", re.IGNORECASE)
 _UNSURE = re.compile(
     r"\b(?:not|never|or|if|unless|maybe|perhaps|might|could|either|neither|except|wrong|incorrect|cannot|unknown|"
     r"than|doubt|unclear|guess|times|half|twice|divided|plus|minus|squared|out|consecutive|assuming|missing|error)\b|n['’]t\b",
@@ -154,7 +155,7 @@ def _value_of(plain: str) -> tuple[str, str]:
     plain = plain.replace("**", "")
     words = plain.split(None, 5)
     numbers = _NUMBER.findall(plain) if len(words) > 2 else []
-    if len(numbers) != 1 or _UNSURE.search(plain):
+    if len(numbers) != 1 or _UNSURE.search(_RELATIVE.sub("", plain)):
         return plain, "answer_is"
     number = numbers[0]
     before, after = (part.split() for part in plain.split(number, 1))

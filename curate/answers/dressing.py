@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _PAIRS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("**", "**"), ("__", "__"), ("*", "*"),
-          ("`", "`"), ('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"))  # fmt: skip
+          ("`", "`"), ('"', '"'), ('\\"', '\\"'), ("'", "'"), ("“", "”"), ("‘", "’"))  # fmt: skip
+_OPENINGS = frozenset(left[0] for left, _ in _PAIRS)
 _ENDS = " \t\r\n\u200b\u200c\u200d\u2060\ufeff"
 _STOPS = ".,;:。"
 _MATH_MARK = re.compile(r"\\[()\[\]]|(?<!\\)\$\$?")
@@ -51,6 +52,8 @@ def _drop_stop(text: str) -> str:
 
 
 def _unpaired(text: str) -> str:
+    if text[:1] not in _OPENINGS:
+        return text
     for left, right in _PAIRS:
         size = len(left) + len(right)
         if len(text) > size and text.startswith(left) and text.endswith(right):

@@ -160,8 +160,9 @@ def _with_tail(number: Number, tail: str) -> Number | None:
     value, is_percent = number.value, False
     if words[0] == "%":
         is_percent, words, is_glued = True, words[1:].strip(), False
-    elif words.lower().startswith(("percent", "per cent")):
-        is_percent, words = True, words.lower().removeprefix("per").lstrip().removeprefix("cent").strip()
+    elif words.lower().startswith(("percent", "per cent", "pct")):
+        words = words.lower().removeprefix("pct").removeprefix("per").lstrip().removeprefix("cent").strip()
+        is_percent = True
         words = words.removeprefix("age").strip()
     first, _, rest = words.partition(" ")
     scale = _SCALES.get(first.lower().rstrip("s") if not is_percent else "")

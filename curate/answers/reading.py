@@ -43,8 +43,11 @@ _WORDS = re.compile(
     r"(?=.*[A-Za-z]{2})[^\W\d_][^\W\d_'.,&;!?\" -]*(?:[\s,;.!?\"&'-]+[^\W\d_]+)*[\s,.;!?\"']*"
 )
 _ARTICLES = frozenset({"a", "an", "the"})
+_APPROXIMATELY = re.compile(r"\\approx(?![A-Za-z])|≈")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_MATRIX = re.compile(r"\\begin\s?\{([pbvB]?matrix|array)\}(?:\{[lcr| ]*\})?(.*)\\end\s?\{\1\}", re.DOTALL)
+_MATRIX = re.compile(
+    r"[(\[]?\s?\\begin\s?\{([pbvB]?matrix|array)\}(?:\{[lcr| ]*\})?(.*)\\end\s?\{\1\}\s?[)\]]?", re.DOTALL
+)
 _UNIT_TAIL = re.compile(r"(.*(?:[\d)}\]]|\\pi))\s?([A-Za-z°][A-Za-z°./^{} \d]{0,60})")
 _CALL = re.compile(r"(?:Fraction|Rational)\((-?\d{1,300}), ?(-?\d{1,300})\)", re.ASCII)
 
@@ -63,6 +66,8 @@ def _read(text: str, depth: int) -> Value | None:
     text = text.strip()
     if not text or len(text) > MAX_VALUE or depth > _MAX_DEPTH:
         return None
+    if "\\approx" in text or "≈" in text:
+        text = _without_decimal(text)
     number = read_number(text)
     if number is not None:
         return number
@@ -76,6 +81,14 @@ def _read(text: str, depth: int) -> Value | None:
     if any(mark in text for mark in "=<>"):
         return _related(text, depth)
     return _bracketed(text, depth) or _listed(text, depth) or _scalar(text) or _words(text)
+
+
+def _without_decimal(text: str) -> str:
+    """Keep the exact value of "1/3 ≈ 0.33"; "x ≈ 0.33" has no other, so there the sign is an equals sign."""
+    head, tail = (_APPROXIMATELY.split(text, 1)[part].strip() for part in (0, 1))
+    if head and (any(char.isdigit() for char in head) or "\\" in head):
+        return head
+    return f"{head}={tail}" if head else tail
 
 
 def _related(text: str, depth: int) -> Value | None:

@@ -38,9 +38,8 @@ def _equal_sides(sides: list[str], read_side: Callable[[str], Value | None]) -> 
         if all(value is not None and not isinstance(value, Equation | Inequality) for value in values):
             last = values[-1]
             assert last is not None
-            if not _agree(values):
-                return None
-            if not _mentions(last, name):
+            # A chain whose sides disagree states its last value all the same: "x = 5 + 5 = 7 = 11" says 11.
+            if not _mentions(last, name) and (len(values) == 1 or all(map(_is_closed, values))):
                 return Assignment(name, last)
     ratios = [read_scalar(side) for side in sides]
     if any(ratio is None for ratio in ratios):
@@ -71,20 +70,9 @@ def _name_of(side: str) -> str | None:
     return side.lower() if worded and len(side) > 1 else None
 
 
-def _agree(values: list[Value | None]) -> bool:
-    """Say whether the sides of ``x = 2 + 3 = 5`` are one value."""
-    ratios = []
-    for value in values:
-        if isinstance(value, Number):
-            ratios.append(algebra.rational(value.value))
-        elif isinstance(value, Expression):
-            ratios.append(value.ratio)
-        else:
-            return len(values) == 1
-    try:
-        return all(algebra.same(ratios[0], ratio) for ratio in ratios[1:])
-    except TooHard:
-        return False
+def _is_closed(value: Value | None) -> bool:
+    """Say whether a side of ``x = 2 + 3 = 5`` is a value without unknowns."""
+    return isinstance(value, Number) or (isinstance(value, Expression) and not value.ratio.symbols)
 
 
 def _mentions(value: Value, name: str) -> bool:

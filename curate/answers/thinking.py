@@ -21,6 +21,11 @@ class SaidText:
     is_open: bool = False
 
 
+def has_thinking(text: str) -> bool:
+    """Say whether a text holds a thinking tag; much faster than looking for what it hides."""
+    return ("<" in text and _TAG.search(text) is not None) if ">" in text else False
+
+
 def hide_thinking(text: str) -> SaidText:
     """Split a text into said and hidden parts, in linear time.
 

@@ -11,9 +11,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from curate.answers import Comparison, compare_answers, parse_trace
+from curate.answers import Comparison, compare_answers, read_stated_answer
 from curate.answers.comparison import Status
-from curate.types import TraceFormat
 from curate.verify.answer_checks import may_be_settled_by_symbols, symbolic_comparison, with_gold_named
 from curate.verify.equations.solution import Solution
 from curate.verify.pool import WorkerPool
@@ -124,8 +123,8 @@ def _begin(question: Question) -> _OpenCheck:
     started = time.perf_counter()
     extracted, note = question.answer, "no_answer"
     if extracted is None and question.response is not None:
-        parsed = parse_trace(question.response, TraceFormat.COT)
-        extracted, note = parsed.stated_answer, parsed.answer_note
+        found = read_stated_answer(question.response)
+        extracted, note = found.answer, found.note
     if extracted is None or not extracted.strip():
         comparison = Comparison("undecided", note)
     else:

@@ -21,7 +21,9 @@ _ENDLESS = re.compile(
     r"\\i{1,3}nt(?![A-Za-z])|\\sum|\\lim(?![A-Za-z])|\\oint|integra|summation|Sum\s*\(|Limit", re.IGNORECASE
 )
 _PROGRAM = re.compile(r"__|lambda|import|eval|exec|getattr|\.\s*[A-Za-z_]+\s*\(|\bfor\b|\bopen\b")
-_COMMAND = re.compile(r"\\[A-Za-z]+|\b(?:sqrt|arc)?(?:sin|cos|tan|cot|sec|csc|log|ln|exp|pi|abs|sqrt|mod)\b")
+_COMMAND = re.compile(
+    r"\\(?:begin|end)\s?\{[pbvB]?matrix\}|\\[A-Za-z]+|\b(?:sqrt|arc)?(?:sin|cos|tan|cot|sec|csc|log|ln|exp|pi|abs|sqrt|mod)\b"
+)
 _PROSE = re.compile(r"[^\W\d_]{3,}|\bor\b|\bno\b|\bif\b|\?")
 _FOREIGN = re.compile(r"[$\"'`<>@#;:~?§]|[^\x20-\x7eα-ωΑ-Ω°∅]")
 _MIDDLE_POWER = re.compile(r"\^\s*\{?\s*\d{3,4}")

@@ -61,6 +61,8 @@ def _largest_gap(left: Basic, right: Basic) -> float | None:
     """Give the largest relative gap over the points; None where a side has no number there."""
     from sympy import Expr, Rational
 
+    if _is_matrix(left) or _is_matrix(right):
+        return _matrix_gap(left, right)
     if not isinstance(left, Expr) or not isinstance(right, Expr):
         return None
     symbols = sorted(left.free_symbols | right.free_symbols, key=str)
@@ -79,6 +81,23 @@ def _largest_gap(left: Basic, right: Basic) -> float | None:
             return None
         largest = max(largest, gap)
     return largest
+
+
+def _is_matrix(value: Basic) -> bool:
+    return hasattr(value, "shape")
+
+
+def _matrix_gap(left: Basic, right: Basic) -> float | None:
+    """Compare matrices entry by entry; sums and products of matrices are carried out first."""
+    sides = [side.doit() if hasattr(side, "doit") else side for side in (left, right)]
+    if not all(_is_matrix(side) and hasattr(side, "tolist") for side in sides):
+        return None
+    if sides[0].shape != sides[1].shape:
+        return None
+    rows = zip(sides[0].tolist(), sides[1].tolist(), strict=True)
+    gaps = [_largest_gap(a, b) for ours, theirs in rows for a, b in zip(ours, theirs, strict=True)]
+    known = [gap for gap in gaps if gap is not None]
+    return max(known, default=0.0) if len(known) == len(gaps) else None
 
 
 def _gap(left: Basic, right: Basic) -> float | None:

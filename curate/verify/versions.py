@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curate.verify.symbolic import MATH_VERIFY_VERSION
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 LANGUAGE_VERSION = "eot1"
 SANDBOX_VERSION = "sb1"
 STEPS_VERSION = "st1"
