@@ -16,6 +16,8 @@ _ERROR = re.compile(
     r"<!doctype html|<html|service unavailable\b|request timed out|rate limit (?:reached|exceeded))",
     re.IGNORECASE,
 )
+_ERROR_STARTS = frozenset("<{45iIsSrRuU")
+"""An error text that does not speak of an error begins with one of these."""
 _TASKS = "help|assist|provide|answer|fulfil|comply|solve|complete|continue|respond"
 _REFUSAL = re.compile(
     r"\s*(?:i['’]?m (?:really |very )?sorry,?\s*(?:but )?(?:i|as an)\b|"
@@ -30,7 +32,9 @@ _REFUSAL = re.compile(
 def is_api_error(text: str) -> bool:
     """Say whether the text is a stored error message of an API and not an answer."""
     head = text[:200].lstrip()
-    return bool(head) and _ERROR.match(head) is not None
+    if "rror" not in head and "RROR" not in head and head[:1] not in _ERROR_STARTS:
+        return False
+    return _ERROR.match(head) is not None
 
 
 def is_refusal(text: str) -> bool:

@@ -28,6 +28,7 @@ _SIGNS = str.maketrans(
         "∈": r"\in ",
     }
 )  # fmt: skip
+_RADICAL = re.compile(r"√\s?(\d+(?:\.\d+)?)")
 _LEADING_DASH = re.compile(r"(?<![\w\d])[–—](?=\s?[\d.\\$(])")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)")
 _TEXT = re.compile(r"\\text\s?\{([^{}]*)\}")
@@ -82,7 +83,10 @@ def _fold_unicode(text: str) -> str:
     text = _SUB_RUN.sub(lambda run: "_{" + "".join(_SUB[mark] for mark in run[0]) + "}", text)
     text = _VULGAR.sub(lambda mark: " " + unicodedata.normalize("NFKC", mark[0]).replace("⁄", "/"), text)
     text = _THIN_GROUP.sub(",", text)
-    text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
+    text = unicodedata.normalize("NFKC", text)
+    if "√" in text:  # the sign covers all digits behind it, where LaTeX's \sqrt takes one token
+        text = _RADICAL.sub(r"\\sqrt{\1}", text)
+    text = text.translate(_SIGNS)
     text = _LEADING_DASH.sub("-", text)
     if text.isascii():
         return text

@@ -8,6 +8,7 @@ is only believed when both sides are numbers that differ.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -20,26 +21,33 @@ _POINTS = (Fraction(7, 11), Fraction(19, 13), Fraction(23, 29))
 _SAME = 1e-30
 _APART = 1e-9
 _MAX_SYMBOLS = 6
+_NAMED = re.compile(r"[A-Za-z]\s?=\s?([^=<>]+)")
 
 
 def compare_symbolically(gold: str, answer: str) -> tuple[str, str]:
     """Give status and reason for two folded texts. Any exception of the engine reaches the caller."""
     from math_verify.grader import verify
 
-    ours, theirs = _parse(gold), _parse(answer)
+    ours, theirs = _parse(_value_of(gold, answer)), _parse(_value_of(answer, gold))
     if not ours or not theirs:
         return "undecided", "gold_unparsed" if not ours else "unparsed"
+    gap = _largest_gap(ours[0], theirs[0])
+    if gap is not None and gap > _APART and not ours[0].free_symbols:
+        return "not_equal", "different_value"  # before the engine, which takes a tenth of a second to see it
     is_equal = verify(ours, theirs, timeout_seconds=None, raise_on_error=True) and verify(
         theirs, ours, timeout_seconds=None, raise_on_error=True
     )
-    gap = _largest_gap(ours[0], theirs[0])
     if is_equal:
         if gap is None:
             return ("equal", "symbolic") if ours[0] == theirs[0] else ("undecided", "vetoed")
         return ("equal", "symbolic") if gap <= _SAME else ("not_equal", "vetoed")
-    if gap is not None and gap > _APART and not ours[0].free_symbols:
-        return "not_equal", "different_value"
     return "undecided", "unparsed"
+
+
+def _value_of(text: str, other: str) -> str:
+    """Take the value of "x = value" where the other side is no equation."""
+    named = _NAMED.fullmatch(text)
+    return named[1] if named and "=" not in other else text
 
 
 def _parse(text: str) -> list[Basic]:
