@@ -71,8 +71,11 @@ def _joined(start: int, contents: list[str], words: set[str]) -> Box:
 
 
 def _box_before(text: str, end: int) -> _Single | None:
+    has_fbox = "fbox" in text
     for _ in range(_MAX_LOOKS):
-        at = max(text.rfind("boxed", 0, end), text.rfind("fbox", 0, end))
+        at = text.rfind("boxed", 0, end)
+        if has_fbox:
+            at = max(at, text.rfind("fbox", 0, end))
         if at < 0:
             return None
         box = _read_box(text, at, at + (5 if text.startswith("boxed", at) else 4))

@@ -74,8 +74,9 @@ def _body(text: str) -> str | None:
         return None
     stripped = text.strip()
     if stripped.startswith("```"):
-        fence = _FENCE.match(stripped)
-        stripped = fence[1].strip() if fence else stripped
+        # A reply that tried twice holds two objects: the last one is what it says in the end.
+        bodies = [fence[1].strip() for fence in _FENCE.finditer(stripped)]
+        stripped = next((body for body in reversed(bodies) if body.startswith("{")), "")
     return stripped if stripped.startswith("{") else None
 
 
