@@ -63,7 +63,7 @@ def _compare(gold: str, answer: str, choices: tuple[str, ...]) -> Outcome:
 def _compare_plain(gold: str, answer: str) -> Outcome:
     if gold == answer:
         return Outcome("equal", "same_text", "string")
-    if len(gold) == len(answer) == 1 and gold.lower() == answer.lower():
+    if len(gold) == len(answer) == 1 and gold.lower() == answer.lower() and gold.lower() in "abcdefghij":
         return Outcome("undecided", "ambiguous_answer")  # "a" and "A": two variables, or one choice
     ours, theirs = read_value(gold), read_value(answer)
     if ours is None or theirs is None:
