@@ -52,5 +52,5 @@ $(CORE): | $(VENV)/bin/python
 $(FULL): $(CORE)
 	@echo "installing the training stack and the developers' tools into $(VENV) (once)"
 	$(PIP) $(TORCH)
-	$(PIP) -c constraints.txt -e '.[train,dev]'
+	$(PIP) -c constraints.txt -e '.[train,scale,dev]'
 	@touch $@

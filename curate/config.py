@@ -217,6 +217,7 @@ class VerifySection(Section):
 
     workers: int | None = Field(None, ge=1, le=512, description="processes; null: one per core")
     run_programs_twice: bool = Field(True, description="run each accepted program a second time")
+    program_timeout_s: float = Field(5.0, ge=0.05, le=3600, description="wall seconds a program may take")
 
 
 class FilterSection(Section):

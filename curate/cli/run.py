@@ -17,6 +17,7 @@ from curate.cli.verify import verify_and_tell
 from curate.config import RunFile, read_run_file
 from curate.errors import IncompleteError, MissingError
 from curate.stages.stop import StopLevel
+from curate.stages.verification import program_settings
 from curate.store import Store
 
 app = new_app("Run every stage of a run file.")
@@ -40,9 +41,7 @@ def run_all(run: RunFile, limit: int | None = None, max_usd: str | None = None) 
         code, _, _ = generate_and_tell(store, run, limit, parse_usd(max_usd), stop)
         if code == 130 or stop.level is StopLevel.AT_ONCE:
             raise typer.Exit(130)
-        verify_and_tell(
-            store, run.verify.workers, stop=stop, run_programs_twice=run.verify.run_programs_twice
-        )
+        verify_and_tell(store, run.verify.workers, stop=stop, programs=program_settings(run.verify))
     filter_and_tell(store, run.filter.policy, list(run.filter.decontaminate))
     for section in run.export:
         export_and_tell(store, section, run.filter.policy)

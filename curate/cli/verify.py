@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,9 +11,22 @@ import typer
 from curate.cli.common import JsonOption, StoreOption, duration, new_app, say, write_json, write_table
 from curate.cli.progress import ProgressLine
 from curate.cli.stopping import stoppable
+from curate.errors import MissingError
+from curate.sandbox import ExecLimits, choose_backend
+from curate.stages.scale import engine_of
+from curate.stages.sharding import WHOLE, Shard, parse_shard
 from curate.stages.stop import StopSignal
-from curate.stages.verification import VerifyProgress, VerifyReport, verify_store
+from curate.stages.verification import VerifyMany, VerifyProgress, VerifyReport, verify_store
 from curate.store import Store
+from curate.verify import ProgramSettings, verify_many
+
+
+class Engine(StrEnum):
+    """What `--engine` takes."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
 
 app = new_app("Check the traces that have no verdict yet.")
 
@@ -24,17 +38,53 @@ def verify(
         int | None, typer.Option("--workers", min=1, help="Processes; default: one a core.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Check what has verdicts as well.")] = False,
+    shard: Annotated[
+        str, typer.Option("--shard", help="i/N: only this part of the problems, for several machines.")
+    ] = "1/1",
+    engine: Annotated[Engine, typer.Option("--engine", help="Where the checks run.")] = Engine.LOCAL,
+    program_timeout: Annotated[
+        float, typer.Option("--program-timeout", min=0.05, max=3600, help="Wall seconds a program may take.")
+    ] = 5.0,
+    unsafe: Annotated[
+        bool,
+        typer.Option("--unsafe-no-sandbox", help="Run programs UNPROTECTED; each verdict says `unsafe`."),
+    ] = False,
     json_: JsonOption = False,
 ) -> int:
     """Check the traces that have no verdict of this version yet."""
-    with stoppable() as stop:
-        report = verify_and_tell(Store.open(store), workers, again=again, stop=stop)
+    part = parse_shard(shard)
+    if unsafe:
+        say("warning: programs run without a sandbox and can read and change whatever you can")
+    programs = ProgramSettings(
+        limits=ExecLimits(timeout_s=program_timeout), backend="unsafe" if unsafe else None
+    )
+    with stoppable() as stop, engine_of(engine.value) as check:
+        report = verify_and_tell(
+            Store.open(store), workers, again=again, stop=stop, programs=programs, shard=part, verify=check
+        )
     if json_:
         write_json(asdict(report))
     elif report.counts:
         rows = [(c.verifier, c.status, c.reason, c.decided_by, c.count) for c in report.counts]
         write_table(("verifier", "status", "reason", "decided by", "traces"), rows)
+    if report.is_complete:
+        require_sandbox(report)
     return 0 if report.is_complete else 4
+
+
+def require_sandbox(report: VerifyReport) -> None:
+    """End with the sandbox's own sentence when programs were left open for want of one.
+
+    Raises:
+        MissingError: naming the layer that failed and the remedy; all other verdicts are stored.
+    """
+    n_left = sum(count.count for count in report.counts if count.reason == "sandbox_missing")
+    if not n_left:
+        return
+    try:
+        choose_backend()
+    except MissingError as error:
+        raise MissingError(f"{n_left:,} programs were left open. {error.message}", error.hint) from None
 
 
 def verify_and_tell(
@@ -43,7 +93,9 @@ def verify_and_tell(
     *,
     again: bool = False,
     stop: StopSignal | None = None,
-    run_programs_twice: bool = True,
+    programs: ProgramSettings | None = None,
+    shard: Shard = WHOLE,
+    verify: VerifyMany = verify_many,
 ) -> VerifyReport:
     """Verify with progress and a summary in words."""
     with ProgressLine("verify") as line:
@@ -59,7 +111,9 @@ def verify_and_tell(
             again=again,
             on_progress=tell,
             stop=stop,
-            run_programs_twice=run_programs_twice,
+            programs=programs,
+            shard=shard,
+            verify=verify,
         )
     figures = ", ".join(f"{status} {count:,}" for status, count in report.traces_by_status.items())
     say(

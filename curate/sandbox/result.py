@@ -18,11 +18,10 @@ BackendName = Literal["namespaces", "landlock", "unsafe"]
 
 @dataclass(frozen=True, slots=True)
 class ExecLimits:
-    """What one program may take: wall seconds, megabytes beyond the interpreter's own, bytes of output."""
+    """What one program may take: wall seconds, and megabytes beyond the interpreter's own."""
 
     timeout_s: float = 5.0
     memory_mb: int = 1024
-    output_bytes: int = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from curate.stages.plan import GenerationPlan, PlannedPrompt, Quota
 from curate.stages.priors import UsageKey, Usages, expected_length, read_usages
 from curate.stages.rounds_board import Board, CellKey, cell_key
 from curate.stages.rounds_rules import Allowance, Standing, StopRule
-from curate.stages.verification import verify_store
+from curate.stages.verification import program_settings, verify_store
 from curate.teachers.pricing import cost_of
 from curate.types import Problem, Teacher, Usage
 from queries import load_query
@@ -117,7 +117,7 @@ class _Rounds:
                 self._session.store,
                 workers=self._run.verify.workers,
                 stop=self._session.stop,
-                run_programs_twice=self._run.verify.run_programs_twice,
+                programs=program_settings(self._run.verify),
             )
         self._board.read(self._session.store)
 

@@ -8,16 +8,21 @@ and are not verified.
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from curate.answers import PARSER_VERSION, parse_trace
+from curate.config import VerifySection
+from curate.errors import StoreBusyError
+from curate.sandbox import ExecLimits
+from curate.stages.sharding import WHOLE, Shard
 from curate.store.records import RunRecord, VerdictsRecord
 from curate.store.run_id import new_run_id
 from curate.types import FinishReason, ParsedTrace, ParseState, TraceFormat, Verdict, VerdictStatus
@@ -76,6 +81,16 @@ class VerifyReport:
         return self.traces_by_status.get(status.value, 0)
 
 
+class VerifyMany(Protocol):
+    """Checks a stream of traces; one tuple of verdicts for each, in order."""
+
+    def __call__(
+        self, items: Iterable[TraceToVerify], *, workers: int, programs: ProgramSettings | None
+    ) -> Iterator[tuple[Verdict, ...]]:
+        """Check the traces."""
+        ...
+
+
 OnVerifyProgress = Callable[[VerifyProgress], None]
 
 
@@ -88,31 +103,47 @@ def verify_store(
     now: Callable[[], float] = time.time,
     random_hex: Callable[[], str] = lambda: secrets.token_hex(3),
     stop: StopSignal | None = None,
-    run_programs_twice: bool = True,
+    programs: ProgramSettings | None = None,
+    shard: Shard = WHOLE,
+    verify: VerifyMany = verify_many,
 ) -> VerifyReport:
     """Verify every solution that lacks verdicts of this version, or all with `again`.
 
     `workers` counts the processes for checks that need a symbolic engine; default: the cores of this process.
-    A program is accepted only when a second run agrees, unless `run_programs_twice` is off.
+    `shard` takes a part of the problems; several may run at once on one store or on copies of it.
+    `verify` is what checks a stream of traces: here, or on other machines (`curate.stages.scale`).
 
     Raises:
         StoreError, JournalError: from the store; verdicts that were written stay.
     """
     n_workers = workers or default_workers()
-    programs = ProgramSettings(run_twice=run_programs_twice)
     run_id = new_run_id(now(), random_hex())
-    store.project()
+    _project_if_free(store)
     tally = _Tally(now, on_progress)
-    with store.read() as reader, store.write_journal(run_id) as journal:
-        tally.total = _count(reader, again)
+    with store.read() as reader, store.write_journal(run_id, shard.name) as journal:
+        params = _params(again, shard)
+        tally.total = _count(reader, params)
         journal.append(RunRecord(run_id, "start", now(), "verify", versions=_versions()))
-        for verdicts in verify_many(_pending(reader, again, stop), workers=n_workers, programs=programs):
+        pending = _pending(reader, params, stop)
+        for verdicts in verify(pending, workers=n_workers, programs=programs or ProgramSettings()):
             journal.append(VerdictsRecord(verdicts[0].trace_id, run_id, now(), verdicts))
             tally.add(verdicts)
         is_complete = tally.done >= tally.total
         journal.append(RunRecord(run_id, "stop" if is_complete else "interrupt", now(), "verify"))
-    store.project()
+    _project_if_free(store)
     return tally.report(run_id, n_workers, is_complete)
+
+
+def program_settings(section: VerifySection, *, backend: str | None = None) -> ProgramSettings:
+    """Say how programs are run, by the run file's section."""
+    limits = ExecLimits(timeout_s=section.program_timeout_s)
+    return ProgramSettings(run_twice=section.run_programs_twice, limits=limits, backend=backend)
+
+
+def _project_if_free(store: Store) -> None:
+    """Bring the projection up unless another process does; readers see the journal in any case."""
+    with contextlib.suppress(StoreBusyError):
+        store.project()
 
 
 def _versions() -> dict[str, str]:
@@ -123,18 +154,18 @@ def _query() -> str:
     return files("queries").joinpath("stages", "traces_to_verify.sql").read_text(encoding="utf-8")
 
 
-def _count(reader: Reader, again: bool) -> int:
-    [(count,)] = reader.rows(f"SELECT count(*) FROM ({_query()})", _params(again))
+def _count(reader: Reader, params: dict[str, object]) -> int:
+    [(count,)] = reader.rows(f"SELECT count(*) FROM ({_query()})", params)
     return int(str(count))
 
 
-def _params(again: bool) -> dict[str, object]:
-    return {"version": VERIFIER_VERSION, "again": again}
+def _params(again: bool, shard: Shard) -> dict[str, object]:
+    return {"version": VERIFIER_VERSION, "again": again, "shard": shard.index, "n_shards": shard.count}
 
 
-def _pending(reader: Reader, again: bool, stop: StopSignal | None) -> Iterator[TraceToVerify]:
+def _pending(reader: Reader, params: dict[str, object], stop: StopSignal | None) -> Iterator[TraceToVerify]:
     batch: RecordBatch
-    for batch in reader.batches(_query(), _params(again), size=BATCH):
+    for batch in reader.batches(_query(), params, size=BATCH):
         for row in batch.to_pylist():
             if stop is not None and stop.level:
                 return

@@ -5,6 +5,7 @@ Symbolic engines are only imported inside worker processes.
 
 from curate.callable_package import make_callable
 from curate.verify.api import CheckResult, Question, SolveResult, check, check_many, solve, solve_many
+from curate.verify.checks import failed_verdict
 from curate.verify.equations.solution import Solution
 from curate.verify.item import TraceToVerify
 from curate.verify.many import verify_many, verify_trace
@@ -23,6 +24,7 @@ __all__ = [
     "check",
     "check_many",
     "default_workers",
+    "failed_verdict",
     "solve",
     "solve_many",
     "verify_many",

@@ -46,7 +46,7 @@ class FakeStore:
         return [row for row in self.rows_ if params["again"] or row["trace_id"] not in done]
 
     @contextmanager
-    def write_journal(self, run_id: str) -> Iterator[FakeStore]:
+    def write_journal(self, run_id: str, shard: str = "0") -> Iterator[FakeStore]:
         yield self
 
     def append(self, record: Record) -> None:
