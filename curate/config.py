@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from curate.answer_settings import ListOrder, Percent, Rounding, Units
 from curate.errors import ConfigError
 from curate.ids import canonical_json, content_id
 from curate.section import Section
@@ -30,6 +31,17 @@ from curate.training_sections import EvaluateSection, FinetuneSection
 from curate.types import Limits, Price, Sampling, Style, Teacher, TraceFormat
 
 Money = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=9)]
+
+
+class AnswersSection(Section):
+    """How the answers of a source are compared, where it differs from others."""
+
+    rounding: Rounding = Field(
+        "exact", description="exact, or gold_places: the gold was rounded to the places it shows"
+    )
+    percent: Percent = Field("either", description="either: n% equals n and n/100; hundredth: n/100 only")
+    list_order: ListOrder = Field("any", description="any, or given: the order of a bare list counts")
+    units: Units = Field("optional", description="optional, or required: a bare number decides nothing")
 
 
 class ProblemsSection(Section):
@@ -41,6 +53,7 @@ class ProblemsSection(Section):
     columns: dict[str, str] = Field(default_factory=dict, description="our field: column of the file")
     name: str | None = Field(None, description="name of the source in the store; null takes the file's")
     licence: str | None = Field(None, description="licence to record when the source states none")
+    answers: AnswersSection | None = Field(None, description="how its answers are compared")
 
 
 class PriceSection(Section):

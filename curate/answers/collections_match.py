@@ -10,14 +10,16 @@ from curate.answers.outcome import Match, Outcome, all_of, differ, equal, unknow
 from curate.answers.values import Assignment, Group, Infinity, Matrix, Union, Value
 
 
-def match_groups(gold: Group, answer: Group, match: Match) -> Outcome:
-    """Compare two bracketed or bare groups."""
+def match_groups(gold: Group, answer: Group, match: Match, *, is_ordered: bool = False) -> Outcome:
+    """Compare two bracketed or bare groups; `is_ordered` counts the order of bare lists."""
     named = _by_name(gold), _by_name(answer)
     if named[0] is not None or named[1] is not None:
         return _match_named(gold, answer, named, match)
     kinds = {gold.left, answer.left}
     if gold.left == answer.left == "{" or kinds == {"{", ""} or kinds == {"{", "["}:
         return _as_sets(gold.items, answer.items, match, is_set=gold.left == answer.left)
+    if gold.left == answer.left == "" and is_ordered:
+        return _in_given_order(gold, answer, match)
     if gold.left == answer.left == "":
         return _as_sets(gold.items, answer.items, match, is_set=False, path="typed:list")
     if "" in kinds and "[" in kinds and {gold.right, answer.right} <= {"", "]"}:
@@ -46,6 +48,14 @@ def match_matrices(gold: Value, answer: Value, match: Match) -> Outcome:
         for pair in zip(ours, theirs, strict=True)
     ]
     return all_of((match(left, right) for left, right in pairs), "same_matrix", "typed:matrix")
+
+
+def _in_given_order(gold: Group, answer: Group, match: Match) -> Outcome:
+    if len(gold.items) != len(answer.items):
+        return differ("different_kind", "typed:list")
+    pairs = zip(gold.items, answer.items, strict=True)
+    outcome = all_of((match(left, right) for left, right in pairs), "same_list", "typed:list")
+    return differ("different_order", "typed:list") if outcome.status == "not_equal" else outcome
 
 
 def _in_order(gold: Group, answer: Group, match: Match) -> Outcome:

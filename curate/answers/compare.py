@@ -7,8 +7,11 @@ symbolic engine may still settle; every other undecided reason is final.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
+from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
 from curate.answers.choices import compare_choices, is_choice
 from curate.answers.comparison import Comparison
 from curate.answers.matching import Outcome, match_values
@@ -22,8 +25,16 @@ _GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+", re.ASCII)
 _NOTHING = frozenset({"nan", "none", "null", "n/a", ""})
 
 
-def compare_answers(*, gold: str, answer: str, choices: tuple[str, ...] = ()) -> Comparison:
+def compare_answers(
+    *,
+    gold: str,
+    answer: str,
+    choices: tuple[str, ...] = (),
+    settings: AnswerSettings = DEFAULT_SETTINGS,
+) -> Comparison:
     r"""Say whether an answer equals the gold; `choices` are the options' texts where the question has some.
+
+    `settings` are the policies of the source where they differ from the defaults.
 
     >>> compare_answers(gold="1/2", answer=r"\\frac{1}{2}").reason
     'same_rational'
@@ -39,7 +50,7 @@ def compare_answers(*, gold: str, answer: str, choices: tuple[str, ...] = ()) ->
         if not choices and gold.lstrip("0") != answer.lstrip("0"):
             return Comparison("not_equal", "different_value", "rational", gold, answer)
     left, right = fold(gold), fold(answer)
-    outcome = _compare(left, right, choices)
+    outcome = _compare(left, right, choices, partial(_compare_plain, settings=settings))
     return Comparison(outcome.status, outcome.reason, outcome.path, left, right)
 
 
@@ -48,7 +59,9 @@ def is_readable(folded: str) -> bool:
     return read_value(folded) is not None
 
 
-def _compare(gold: str, answer: str, choices: tuple[str, ...]) -> Outcome:
+def _compare(
+    gold: str, answer: str, choices: tuple[str, ...], compare: Callable[[str, str], Outcome]
+) -> Outcome:
     if not answer:
         return Outcome("undecided", "no_answer")
     if gold.lower() in _NOTHING or answer.lower() in _NOTHING:
@@ -56,11 +69,11 @@ def _compare(gold: str, answer: str, choices: tuple[str, ...]) -> Outcome:
     if gold == answer:
         return Outcome("equal", "same_text", "string")
     if choices or is_choice(gold):
-        return compare_choices(gold, answer, choices, _compare_plain)
-    return _compare_plain(gold, answer)
+        return compare_choices(gold, answer, choices, compare)
+    return compare(gold, answer)
 
 
-def _compare_plain(gold: str, answer: str) -> Outcome:
+def _compare_plain(gold: str, answer: str, settings: AnswerSettings = DEFAULT_SETTINGS) -> Outcome:
     if gold == answer:
         return Outcome("equal", "same_text", "string")
     if len(gold) == len(answer) == 1 and gold.lower() == answer.lower() and gold.lower() in "abcdefghij":
@@ -70,7 +83,7 @@ def _compare_plain(gold: str, answer: str) -> Outcome:
         return _by_spelling(gold, answer)
     if _is_list_or_grouped(ours, answer) or _is_list_or_grouped(theirs, gold):
         return Outcome("undecided", "ambiguous_answer")
-    return match_values(ours, theirs)
+    return match_values(ours, theirs, settings)
 
 
 def _by_spelling(gold: str, answer: str) -> Outcome:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
+from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
 from curate.answers import algebra
 from curate.answers.collections_match import match_groups, match_matrices, match_unions
 from curate.answers.number_match import match_expression, match_numbers
 from curate.answers.numbers import Number
-from curate.answers.outcome import Outcome, differ, equal, unknown
+from curate.answers.outcome import Match, Outcome, differ, equal, unknown
 from curate.answers.relation_match import (
     match_assignments,
     match_equations,
@@ -40,31 +42,36 @@ from curate.answers.values import (
 __all__ = ["Outcome", "match_values"]
 
 
-def match_values(gold: Value, answer: Value) -> Outcome:
-    """Compare two values."""
+def match_values(gold: Value, answer: Value, settings: AnswerSettings = DEFAULT_SETTINGS) -> Outcome:
+    """Compare two values under the settings of their source."""
     if isinstance(gold, Number) and isinstance(answer, Number):
-        return match_numbers(gold, answer)
+        return match_numbers(gold, answer, settings)
     try:
-        return _match(gold, answer)
+        return _match(gold, answer, settings)
     except algebra.TooHard:
         return unknown("unparsed")
 
 
-def _match(gold: Value, answer: Value) -> Outcome:
+def _match(gold: Value, answer: Value, settings: AnswerSettings) -> Outcome:
+    match = partial(match_values, settings=settings)
     if isinstance(gold, Number | Expression) and isinstance(answer, Number | Expression):
-        return match_expression(gold, answer)
+        return match_expression(gold, answer, settings)
     if isinstance(gold, Assignment) or isinstance(answer, Assignment):
-        return match_assignments(gold, answer, match_values)
+        return match_assignments(gold, answer, match)
     if isinstance(gold, Group) and isinstance(answer, Group):
-        return match_groups(gold, answer, match_values)
+        return match_groups(gold, answer, match, is_ordered=settings.list_order == "given")
     if isinstance(gold, Group | Union) and isinstance(answer, Inequality):
-        return match_interval(gold, answer, match_values)
+        return match_interval(gold, answer, match)
     if isinstance(gold, Inequality) and isinstance(answer, Group | Union):
-        return match_interval(answer, gold, match_values)
+        return match_interval(answer, gold, match)
+    if isinstance(gold, Union) and isinstance(answer, Union):
+        return match_unions(gold, answer, match)
+    if isinstance(gold, Matrix) and isinstance(answer, Matrix):
+        return match_matrices(gold, answer, match)
     same_kind = _SAME_KIND.get(type(gold))
     if same_kind is not None and type(answer) is type(gold):
         return same_kind(gold, answer)
-    return _different_kinds(gold, answer)
+    return _different_kinds(gold, answer, match)
 
 
 def _match_simple(gold: Value, answer: Value) -> Outcome:
@@ -117,7 +124,7 @@ def _match_based(gold: Value, answer: Value) -> Outcome:
     return equal("same_rational", "typed:base")
 
 
-def _different_kinds(gold: Value, answer: Value) -> Outcome:
+def _different_kinds(gold: Value, answer: Value, match: Match) -> Outcome:
     """Settle the few pairs of kinds that have one meaning; all others are unknown."""
     for one, other in ((gold, answer), (answer, gold)):
         if isinstance(one, Clock) and isinstance(other, Proportion) and other.is_clock_like and not one.half:
@@ -132,7 +139,7 @@ def _different_kinds(gold: Value, answer: Value) -> Outcome:
             and len(one.items) == 1
             and one.left in ("{", "[")
         ):
-            return match_values(one.items[0], other) if one is gold else match_values(other, one.items[0])
+            return match(one.items[0], other) if one is gold else match(other, one.items[0])
         if isinstance(one, Group) and isinstance(other, Number | Expression) and len(one.items) > 1:
             return differ("different_kind", "typed:list")
         if isinstance(one, Clock) and isinstance(other, Number) and other.value == one.hour:
@@ -169,6 +176,4 @@ _SAME_KIND: dict[type, Callable[[Value, Value], Outcome]] = {
     Based: _match_based,
     Equation: match_equations,
     Inequality: match_inequalities,
-    Union: lambda gold, answer: match_unions(gold, answer, match_values),
-    Matrix: lambda gold, answer: match_matrices(gold, answer, match_values),
 }

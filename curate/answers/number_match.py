@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
 from curate.answers import algebra
 from curate.answers.numbers import Number
 from curate.answers.outcome import Outcome, differ, equal, unknown
@@ -19,24 +20,28 @@ _FLOAT_GAP = Fraction(1, 10**14)
 _SHOWN_PLACES = 6
 
 
-def match_numbers(gold: Number, answer: Number) -> Outcome:
+def match_numbers(gold: Number, answer: Number, settings: AnswerSettings = DEFAULT_SETTINGS) -> Outcome:
     """Compare two rationals under their units.
 
     A bare number equals the number with any unit. Two known units must convert exactly. A letter glued to
     digits may be a variable, so it decides nothing unless both sides have it.
     """
     if gold.unit is None and answer.unit is None:
-        return _by_value(gold, answer)
+        return _by_value(gold, answer, settings)
+    if settings.units == "required" and (gold.unit is None) != (answer.unit is None):
+        return unknown("different_unit")
     if gold.is_weak != answer.is_weak and (gold.unit is None or answer.unit is None):
         return unknown("different_unit")
     if gold.unit is None or answer.unit is None:
         if gold.is_percent != answer.is_percent and (gold if gold.is_percent else answer).unit is None:
             return unknown("different_unit")  # 50% against 50 degrees
-        return _with_one_unit(gold, answer)
-    return _with_both_units(gold, answer, gold.unit, answer.unit)
+        return _with_one_unit(gold, answer, settings)
+    return _with_both_units(gold, answer, gold.unit, answer.unit, settings)
 
 
-def match_expression(gold: Number | Expression, answer: Number | Expression) -> Outcome:
+def match_expression(
+    gold: Number | Expression, answer: Number | Expression, settings: AnswerSettings = DEFAULT_SETTINGS
+) -> Outcome:
     """Compare two exact values of which at least one is no rational number."""
     left, right = _ratio(gold), _ratio(answer)
     unit = _units_agree(gold.unit, answer.unit)
@@ -46,6 +51,10 @@ def match_expression(gold: Number | Expression, answer: Number | Expression) -> 
         return equal("symbolic", "typed:algebra")
     if left.is_opaque or right.is_opaque:
         return unknown("unparsed")
+    if settings.rounding == "gold_places" and isinstance(gold, Number) and not right.symbols:
+        exact = algebra.approximate(right)
+        if exact is not None and _is_rounded_gold(gold, exact):
+            return equal("rounded_gold", "typed:algebra")
     if isinstance(answer, Number) and answer.n_places >= 0 and not left.symbols:
         return _rounded_root(left, answer)
     return differ("different_value", "typed:algebra")
@@ -61,9 +70,9 @@ def _rounded_root(gold: algebra.Ratio, answer: Number) -> Outcome:
     return differ("different_value", "typed:algebra")
 
 
-def _by_value(gold: Number, answer: Number) -> Outcome:
+def _by_value(gold: Number, answer: Number, settings: AnswerSettings) -> Outcome:
     if gold.value == answer.value:
-        if gold.is_percent == answer.is_percent or gold.is_percent or answer.is_percent:
+        if gold.is_percent == answer.is_percent or settings.percent == "either":
             return equal("same_rational", "rational")
     elif gold.is_percent != answer.is_percent:
         bare, percent = (answer, gold) if gold.is_percent else (gold, answer)
@@ -71,7 +80,15 @@ def _by_value(gold: Number, answer: Number) -> Outcome:
             return equal("same_rational", "rational")
     if _is_rounding(gold, answer):
         return equal("rounded_decimal", "rational")
+    is_rounded = settings.rounding == "gold_places" and gold.is_percent == answer.is_percent
+    if is_rounded and _is_rounded_gold(gold, answer.value):
+        return equal("rounded_gold", "rational")
     return differ("different_value", "rational")
+
+
+def _is_rounded_gold(gold: Number, exact: Fraction) -> bool:
+    """Say whether a value is less than one unit of the gold's last place away; whole golds are exact."""
+    return gold.n_places > 0 and abs(gold.value - exact) < Fraction(1, 10**gold.n_places)
 
 
 def _is_rounding(gold: Number, answer: Number) -> bool:
@@ -91,8 +108,8 @@ def _is_rounding(gold: Number, answer: Number) -> bool:
     return scaled.denominator != 1
 
 
-def _with_one_unit(gold: Number, answer: Number) -> Outcome:
-    outcome = _by_value(gold, answer)
+def _with_one_unit(gold: Number, answer: Number, settings: AnswerSettings) -> Outcome:
+    outcome = _by_value(gold, answer, settings)
     unit = gold.unit or answer.unit
     if outcome.status == "not_equal" and unit is not None and unit.is_money and unit.factor != 1:
         bare, small = (answer, gold) if gold.unit else (gold, answer)
@@ -101,11 +118,13 @@ def _with_one_unit(gold: Number, answer: Number) -> Outcome:
     return outcome
 
 
-def _with_both_units(gold: Number, answer: Number, ours: Unit, theirs: Unit) -> Outcome:
+def _with_both_units(
+    gold: Number, answer: Number, ours: Unit, theirs: Unit, settings: AnswerSettings
+) -> Outcome:
     if ours == theirs:
-        return _by_value(gold, answer)
+        return _by_value(gold, answer, settings)
     if not (ours.is_known and theirs.is_known):
-        outcome = _by_value(gold, answer)
+        outcome = _by_value(gold, answer, settings)
         return outcome if outcome.status == "equal" and _is_part(ours, theirs) else unknown("different_unit")
     if ours.kind != theirs.kind:
         return differ("different_unit", "rational")

@@ -7,6 +7,7 @@ goes on), 130 after a second Ctrl-C.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,7 @@ from curate.cli.stopping import stoppable
 from curate.config import RunFile, read_run_file
 from curate.errors import MissingError, UsageError
 from curate.stages.agents import AgentsReport, run_agents
+from curate.stages.answer_policies import settings_of_sections, write_answer_settings
 from curate.stages.estimation import estimate
 from curate.stages.generation import GenerationProgress, GenerationReport, StopSignal
 from curate.stages.generation import generate as ask
@@ -59,6 +61,9 @@ def generate_and_tell(
 ) -> tuple[int, GenerationReport, AgentsReport]:
     """Generate with progress and a summary in words; the agents follow where the run file has some."""
     require_reachable(run)
+    settings = settings_of_sections(run.problems)
+    if settings:
+        write_answer_settings(store, settings, run_id=run_id_now(), at=time.time())
     with ProgressLine("generate") as line:
         report = ask(
             store,

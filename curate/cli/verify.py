@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from curate.cli.common import JsonOption, StoreOption, duration, new_app, say, write_json, write_table
+from curate.cli.common import (
+    JsonOption,
+    StoreOption,
+    duration,
+    new_app,
+    run_id_now,
+    say,
+    write_json,
+    write_table,
+)
 from curate.cli.progress import ProgressLine
 from curate.cli.stopping import stoppable
 from curate.errors import MissingError
 from curate.sandbox import ExecLimits, choose_backend
+from curate.stages.answer_policies import parse_source_settings, write_answer_settings
 from curate.stages.scale import engine_of
 from curate.stages.sharding import WHOLE, Shard, parse_shard
 from curate.stages.stop import StopSignal
@@ -42,6 +53,10 @@ def verify(
         str, typer.Option("--shard", help="i/N: only this part of the problems, for several machines.")
     ] = "1/1",
     engine: Annotated[Engine, typer.Option("--engine", help="Where the checks run.")] = Engine.LOCAL,
+    answers: Annotated[
+        list[str] | None,
+        typer.Option("--answers", help="SOURCE:rounding=gold_places,... how its answers are compared."),
+    ] = None,
     program_timeout: Annotated[
         float, typer.Option("--program-timeout", min=0.05, max=3600, help="Wall seconds a program may take.")
     ] = 5.0,
@@ -58,6 +73,10 @@ def verify(
     programs = ProgramSettings(
         limits=ExecLimits(timeout_s=program_timeout), backend="unsafe" if unsafe else None
     )
+    said = parse_source_settings(answers or ())
+    if said:
+        changed = write_answer_settings(Store.open(store), said, run_id=run_id_now(), at=time.time())
+        say(f"answer settings: {', '.join(changed) or 'nothing'} changed")
     with stoppable() as stop, engine_of(engine.value) as check:
         report = verify_and_tell(
             Store.open(store), workers, again=again, stop=stop, programs=programs, shard=part, verify=check

@@ -1,12 +1,12 @@
 """Equation systems that people wrote for word problems, rewritten into EoT/1.
 
-In: one text in the notation of SVAMP (``( 8.0 - 3.0 )``), ASDiv (``9+7=16``, several after ``;``), MultiArith
-(``X=(4*6)``), DRAW-1K or ALG514 (``m+n=30 ; m-n=4``). Out: `Adapted`: one system for each value that is asked,
-or a code that says why there is none. The gold is never looked at: a system with several unknowns asks for each
-of them, in the order in which they first appear, because these sets list them all.
+In: one text in the notation of SVAMP (``( 8.0 - 3.0 )``), ASDiv (``9+7=16``, several after ``;``),
+MultiArith (``X=(4*6)``), DRAW-1K or ALG514 (``m+n=30 ; m-n=4``). Out: `Adapted`: one system for each value
+that is asked, or a code that says why there is none. The gold is never looked at: a system with several
+unknowns asks for each of them, in the order in which they first appear, because these sets list them all.
 
-Sources: the equation fields of the sets' own files; Patel et al. 2021 (SVAMP), Miao et al. 2020 (ASDiv), Roy and
-Roth 2015 (MultiArith), Upadhyay and Chang 2017 (DRAW-1K), Kushman et al. 2014 (ALG514).
+Sources: the equation fields of the sets' own files; Patel et al. 2021 (SVAMP), Miao et al. 2020 (ASDiv), Roy
+and Roth 2015 (MultiArith), Upadhyay and Chang 2017 (DRAW-1K), Kushman et al. 2014 (ALG514).
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ Note = Literal["", "empty", "remainder", "comparison", "not_an_equation", "too_l
 MAX_CHARS = 5_000
 MAX_UNKNOWNS = 8
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_FUNCTIONS = frozenset(
-    ("sqrt", "abs", "floor", "ceil", "round", "min", "max", "gcd", "lcm", "mod", "factorial", "binomial", "pi")
-)
+_CALLABLE = "sqrt abs floor ceil round min max gcd lcm mod factorial binomial pi"
+_FUNCTIONS = frozenset(_CALLABLE.split())
 _REMAINDER = re.compile(r"\d\s*r\s*\d")
 _GLUED = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(?=[A-Za-z(])|(?<=\))(?=[A-Za-z0-9(])")
 _DECLARED = re.compile(r"\s*[A-Za-z]\w*\s*:")
@@ -34,7 +33,7 @@ _RENAMED = {"ans": "ans_"}
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """Systems in EoT/1 and the names they ask for, () for a value without a name; or the code of a refusal."""
+    """Systems in EoT/1 and the names they ask for, () for a value without a name; or a code of refusal."""
 
     systems: tuple[str, ...] = ()
     unknowns: tuple[str, ...] = ()

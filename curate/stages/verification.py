@@ -13,15 +13,17 @@ import platform
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Protocol
 
+from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
 from curate.answers import PARSER_VERSION, parse_trace
 from curate.config import VerifySection
 from curate.errors import StoreBusyError
 from curate.sandbox import ExecLimits
+from curate.stages.answer_policies import read_answer_settings
 from curate.stages.sharding import WHOLE, Shard
 from curate.store.records import RunRecord, VerdictsRecord
 from curate.store.run_id import new_run_id
@@ -121,10 +123,11 @@ def verify_store(
     _project_if_free(store)
     tally = _Tally(now, on_progress)
     with store.read() as reader, store.write_journal(run_id, shard.name) as journal:
-        params = _params(again, shard)
+        settings = read_answer_settings(reader)
+        params = _params(again, shard, settings)
         tally.total = _count(reader, params)
         journal.append(RunRecord(run_id, "start", now(), "verify", versions=_versions()))
-        pending = _pending(reader, params, stop)
+        pending = _pending(reader, params, stop, settings)
         for verdicts in verify(pending, workers=n_workers, programs=programs or ProgramSettings()):
             journal.append(VerdictsRecord(verdicts[0].trace_id, run_id, now(), verdicts))
             tally.add(verdicts)
@@ -159,20 +162,33 @@ def _count(reader: Reader, params: dict[str, object]) -> int:
     return int(str(count))
 
 
-def _params(again: bool, shard: Shard) -> dict[str, object]:
-    return {"version": VERIFIER_VERSION, "again": again, "shard": shard.index, "n_shards": shard.count}
+def _params(again: bool, shard: Shard, settings: Mapping[str, AnswerSettings]) -> dict[str, object]:
+    own = {source: said.text for source, said in settings.items() if said.text}
+    return {
+        "version": VERIFIER_VERSION,
+        "again": again,
+        "shard": shard.index,
+        "n_shards": shard.count,
+        "sources": list(own),
+        "settings": list(own.values()),
+    }
 
 
-def _pending(reader: Reader, params: dict[str, object], stop: StopSignal | None) -> Iterator[TraceToVerify]:
+def _pending(
+    reader: Reader,
+    params: dict[str, object],
+    stop: StopSignal | None,
+    settings: Mapping[str, AnswerSettings],
+) -> Iterator[TraceToVerify]:
     batch: RecordBatch
     for batch in reader.batches(_query(), params, size=BATCH):
         for row in batch.to_pylist():
             if stop is not None and stop.level:
                 return
-            yield _item(row)
+            yield _item(row, settings)
 
 
-def _item(row: Row) -> TraceToVerify:
+def _item(row: Row, settings: Mapping[str, AnswerSettings]) -> TraceToVerify:
     format = TraceFormat(_text(row, "format"))
     finish_reason = FinishReason(_text(row, "finish_reason") or "stop")
     choices = row["choices"]
@@ -185,6 +201,7 @@ def _item(row: Row) -> TraceToVerify:
         parsed=_parsed(row, format, finish_reason),
         finish_reason=finish_reason,
         with_gold=bool(row["with_gold"]),
+        settings=settings.get(_text(row, "source"), DEFAULT_SETTINGS),
     )
 
 

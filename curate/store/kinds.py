@@ -216,6 +216,10 @@ def _mark(rows: Rows, m: Members) -> None:
     rows.put("marks", m.text("trace_id"), m.text("mark"), m.text("comment"), when(m.number("at")))
 
 
+def _answers(rows: Rows, m: Members) -> None:
+    rows.put("answer_settings", m.text("source"), m.text("settings"), m.text("run_id"), when(m.number("at")))
+
+
 _KINDS: Mapping[str, Callable[[Rows, Members], None]] = {
     "run": _run,
     "problem": _problem,
@@ -232,4 +236,5 @@ _KINDS: Mapping[str, Callable[[Rows, Members], None]] = {
     "decisions": _decisions,
     "export": _export,
     "mark": _mark,
+    "answers": _answers,
 }

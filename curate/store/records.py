@@ -229,6 +229,17 @@ class MarkRecord:
     comment: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerSettingsRecord:
+    """How the answers of a source are compared, as canonical text; the last one stands."""
+
+    kind: ClassVar = "answers"
+    source: str
+    settings: str
+    run_id: str
+    at: float
+
+
 Record = (
     RunRecord
     | ProblemRecord
@@ -245,4 +256,5 @@ Record = (
     | DecisionsRecord
     | ExportRecord
     | MarkRecord
+    | AnswerSettingsRecord
 )

@@ -122,6 +122,7 @@ TABLES = (
         "export_id",
     ),
     _table("export_rows", "export_id row_number:int trace_id", "last", "export_id row_number"),
+    _table("answer_settings", "source settings run_id created_at:time", "last", "source"),
     _table("marks", "trace_id mark comment created_at:time", "last", "trace_id"),
     _table(
         "batches",

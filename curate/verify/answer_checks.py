@@ -39,7 +39,7 @@ def plan_comparison(
     """
     if item.gold is None or not item.gold.strip():
         return make(VerdictStatus.UNDECIDED, "no_gold")
-    comparison = compare_answers(gold=item.gold, answer=answer, choices=item.choices)
+    comparison = compare_answers(gold=item.gold, answer=answer, choices=item.choices, settings=item.settings)
     if not may_be_settled_by_symbols(comparison):
         return _conclude(with_gold_named(comparison), make, accept, 0.0)
     task = Task("compare", comparison.gold_normalised, comparison.answer_normalised)

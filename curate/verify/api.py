@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
 from curate.answers import Comparison, compare_answers, read_stated_answer
 from curate.answers.comparison import Status
 from curate.verify.answer_checks import may_be_settled_by_symbols, symbolic_comparison, with_gold_named
@@ -21,12 +22,14 @@ from curate.verify.task import Reply, Task
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A gold with either a bare answer or a whole response to read it from."""
+    """A gold with either a bare answer or a whole response to read it from; see `check`."""
 
     gold: str
     answer: str | None = None
     response: str | None = None
     choices: tuple[str, ...] = ()
+    settings: AnswerSettings = DEFAULT_SETTINGS
+    is_lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,23 @@ class SolveResult:
 
 
 def check(
-    *, gold: str, answer: str | None = None, response: str | None = None, choices: tuple[str, ...] = ()
+    *,
+    gold: str,
+    answer: str | None = None,
+    response: str | None = None,
+    choices: tuple[str, ...] = (),
+    settings: AnswerSettings = DEFAULT_SETTINGS,
+    is_lenient: bool = False,
 ) -> CheckResult:
     r"""Compare a bare answer, or the answer stated in a response, with a gold.
+
+    `settings` are the policies of the source; `is_lenient` takes the last formula or number of a response
+    that announces no answer.
 
     >>> check(gold="1/2", answer="0.5").status
     'equal'
     """
-    return next(check_many([Question(gold, answer, response, choices)], workers=1))
+    return next(check_many([Question(gold, answer, response, choices, settings, is_lenient)], workers=1))
 
 
 def check_many(questions: Iterable[Question], *, workers: int) -> Iterator[CheckResult]:
@@ -123,12 +135,14 @@ def _begin(question: Question) -> _OpenCheck:
     started = time.perf_counter()
     extracted, note = question.answer, "no_answer"
     if extracted is None and question.response is not None:
-        found = read_stated_answer(question.response)
+        found = read_stated_answer(question.response, is_lenient=question.is_lenient)
         extracted, note = found.answer, found.note
     if extracted is None or not extracted.strip():
         comparison = Comparison("undecided", note)
     else:
-        comparison = compare_answers(gold=question.gold, answer=extracted, choices=question.choices)
+        comparison = compare_answers(
+            gold=question.gold, answer=extracted, choices=question.choices, settings=question.settings
+        )
     entry = _OpenCheck(extracted or "", comparison, time.perf_counter() - started)
     if may_be_settled_by_symbols(comparison):
         entry.task = Task("compare", comparison.gold_normalised, comparison.answer_normalised)

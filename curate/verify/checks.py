@@ -14,7 +14,7 @@ from curate.verify.item import TraceToVerify
 from curate.verify.plans import Outcome, VerdictMaker
 from curate.verify.program_checks import plan_program
 from curate.verify.steps import check_steps
-from curate.verify.versions import VERIFIER_VERSION
+from curate.verify.versions import VERIFIER_VERSION, version_under
 
 _UNANSWERED = frozenset(
     {ParseState.EMPTY, ParseState.NO_ANSWER, ParseState.TRUNCATED, ParseState.REFUSED, ParseState.API_ERROR}
@@ -31,13 +31,17 @@ def plan_checks(item: TraceToVerify, *, run_twice: bool) -> list[Outcome]:
     """Decide what can be decided at once and plan the rest; the verdict that counts comes first."""
     outcomes = [_plan_main(item, run_twice)]
     if item.format is TraceFormat.OTHER and item.parsed.program is not None:
-        outcomes.append(plan_program(item, VerdictMaker(item.trace_id, "program"), run_twice=run_twice))
+        outcomes.append(plan_program(item, _make(item, "program"), run_twice=run_twice))
     outcomes += check_steps(item)
     return outcomes
 
 
+def _make(item: TraceToVerify, verifier: str) -> VerdictMaker:
+    return VerdictMaker(item.trace_id, verifier, version=version_under(item.settings))
+
+
 def _plan_main(item: TraceToVerify, run_twice: bool) -> Outcome:
-    make = VerdictMaker(item.trace_id, _VERIFIERS[item.format])
+    make = _make(item, _VERIFIERS[item.format])
     if item.parsed.state in _UNANSWERED:
         return make(VerdictStatus.NO_ANSWER, _unanswered_reason(item.parsed))
     if item.format is TraceFormat.POT:
@@ -56,7 +60,7 @@ def _unanswered_reason(parsed: ParsedTrace) -> str:
 def failed_verdict(item: TraceToVerify, error: Exception) -> Verdict:
     """Make the verdict for a check that raised: our own failure, with its class."""
     detail: dict[str, Json] = {"error": type(error).__name__}
-    make = VerdictMaker(item.trace_id, _VERIFIERS[item.format])
+    make = _make(item, _VERIFIERS[item.format])
     return make(VerdictStatus.ERROR, "backend_error", "", detail)
 
 

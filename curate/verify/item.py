@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
 from curate.types import FinishReason, ParsedTrace, TraceFormat
 
 
@@ -19,3 +20,4 @@ class TraceToVerify:
     parsed: ParsedTrace
     finish_reason: FinishReason = FinishReason.STOP
     with_gold: bool = False
+    settings: AnswerSettings = DEFAULT_SETTINGS

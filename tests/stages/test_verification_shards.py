@@ -147,3 +147,27 @@ def test_ray_without_the_package_names_the_remedy(store: Store, tmp_path: Path) 
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
     assert done.returncode == 3
     assert "pip install 'tracemill[scale]'" in done.stderr
+
+
+def test_a_changed_answer_setting_checks_its_source_again(store: Store) -> None:
+    verify_store(store, workers=1)
+    command = [sys.executable, "-m", "tracemill", "verify", "--store", str(store.path), "--workers", "1"]
+    first = subprocess.run(
+        [*command, "--answers", "own:units=required"], capture_output=True, text=True, timeout=120
+    )
+    assert first.returncode == 0, first.stderr
+    assert f"{4 * N_PROBLEMS} traces" in first.stderr
+    again = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert "0 traces" in again.stderr
+    with store.read() as reader:
+        [(version,)] = reader.rows("SELECT DISTINCT verifier_version FROM verdicts")
+    assert str(version).endswith("+units=required")
+
+
+def test_a_wrong_answer_setting_ends_with_exit_code_2(store: Store) -> None:
+    command = [sys.executable, "-m", "tracemill", "verify", "--store", str(store.path)]
+    done = subprocess.run(
+        [*command, "--answers", "own:rounding=wild"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert "gold_places" in done.stderr

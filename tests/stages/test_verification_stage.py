@@ -33,7 +33,9 @@ class FakeStore:
     def read(self) -> Iterator[FakeStore]:
         yield self
 
-    def rows(self, query: str, params: dict[str, object]) -> list[tuple[int]]:
+    def rows(self, query: str, params: dict[str, object] | None = None) -> list[tuple[int]]:
+        if params is None:  # the settings of sources: none were said
+            return []
         return [(len(self._pending(params)),)]
 
     def batches(self, query: str, params: dict[str, object], size: int) -> Iterator[pyarrow.RecordBatch]:
@@ -65,7 +67,7 @@ def _row(
     parsed = parse_trace(text, format)
     return {
         "trace_id": f"trace-{number}", "format": format.value, "finish_reason": "stop", "with_gold": False,
-        "gold": gold, "choices": [], "text": text, "parse_state": parsed.state.value,
+        "source": "own", "gold": gold, "choices": [], "text": text, "parse_state": parsed.state.value,
         "stated_answer": parsed.stated_answer, "answer_note": parsed.answer_note, "program": parsed.program,
         "equations": parsed.equations, "n_steps": parsed.n_steps, "parser_version": PARSER_VERSION,
     }  # fmt: skip

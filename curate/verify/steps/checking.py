@@ -21,6 +21,7 @@ from curate.verify.steps.claims import Claim, find_claims
 from curate.verify.steps.consistency import find_contradiction
 from curate.verify.steps.gold_view import find_gold_in_view
 from curate.verify.steps.soundness import find_unsound
+from curate.verify.versions import version_under
 
 STEP_VERIFIERS = ("claims", "consistency", "gold_in_view", "soundness")
 MAX_STORED = 40
@@ -44,7 +45,7 @@ def check_steps(item: TraceToVerify) -> tuple[Verdict, ...]:
 
 
 def _make(item: TraceToVerify, verifier: str, spent_ms: float = 0.0) -> VerdictMaker:
-    return VerdictMaker(item.trace_id, verifier, spent_ms=spent_ms)
+    return VerdictMaker(item.trace_id, verifier, spent_ms=spent_ms, version=version_under(item.settings))
 
 
 def _claims(item: TraceToVerify, claims: Sequence[Claim], spent_ms: float) -> Verdict:
