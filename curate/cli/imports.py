@@ -10,6 +10,7 @@ import typer
 
 from curate.cli.common import JsonOption, StoreOption, duration, new_app, parse_pairs, say, show, write_json
 from curate.cli.progress import ProgressLine
+from curate.sources import find_adapter
 from curate.stages.importing import ImportProgress, ImportReport, import_paths
 from curate.store import Store
 
@@ -23,6 +24,9 @@ def import_(
     ],
     store: StoreOption,
     map_: Annotated[list[str], typer.Option("--map", help="Our field = your column; may be repeated.")] = [],  # noqa: B006
+    adapter: Annotated[
+        str | None, typer.Option("--adapter", help="Rewrite texts of another notation: human-equations.")
+    ] = None,
     json_: JsonOption = False,
 ) -> None:
     """Take in existing traces and problems; import benchmarks first, so that traces find their problems.
@@ -35,7 +39,13 @@ def import_(
         def tell(now: ImportProgress) -> None:
             line.update(now.n_rows, None, f"file {now.n_files_done + 1} of {now.n_files}: {now.file}")
 
-        report = import_paths(Store.open(store, create=True), paths, columns=columns, on_progress=tell)
+        report = import_paths(
+            Store.open(store, create=True),
+            paths,
+            columns=columns,
+            adapter=find_adapter(adapter) if adapter else None,
+            on_progress=tell,
+        )
     if json_:
         write_json(asdict(report))
     tell_import(report)

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from curate.sources.trace_rows import read_traces as read_traces
 
 _HOMES = {
+    "Adapter": "adapters",
     "BuiltinProblem": "builtin_types",
     "RowComplaint": "row_complaint",
     "Step": "builtin_types",
     "TraceRow": "trace_rows",
     "builtin_problems": "builtin",
+    "find_adapter": "adapters",
     "read_problem_rows": "problem_rows",
     "read_problems": "choosing",
     "read_rows": "mixed",
@@ -32,11 +34,13 @@ _HOMES = {
 }
 
 __all__ = [
+    "Adapter",
     "BuiltinProblem",
     "RowComplaint",
     "Step",
     "TraceRow",
     "builtin_problems",
+    "find_adapter",
     "read_problem_rows",
     "read_problems",
     "read_rows",

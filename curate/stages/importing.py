@@ -17,7 +17,7 @@ from pathlib import Path
 
 from curate.errors import InputError
 from curate.ids import text_key
-from curate.sources import RowComplaint, TraceRow, read_rows
+from curate.sources import Adapter, RowComplaint, TraceRow, read_rows
 from curate.store import JournalWriter, Store, new_run_id
 from curate.store.records import ComplaintRecord, ProblemRecord, RunRecord, TraceRecord
 from curate.types import ImportedTrace, Problem
@@ -76,11 +76,14 @@ def import_paths(
     paths: Sequence[Path],
     *,
     columns: Mapping[str, str] | None = None,
+    adapter: Adapter | None = None,
     on_progress: OnImportProgress | None = None,
     now: Callable[[], float] = time.time,
     random_hex: Callable[[], str] = lambda: secrets.token_hex(3),
 ) -> ImportReport:
     """Take in all rows of the files; a bad row costs one complaint and never stops the rest.
+
+    `adapter` rewrites the texts of traces that are in a notation of their own.
 
     Raises:
         InputError: when a path names nothing, or a file cannot be read at all.
@@ -97,7 +100,7 @@ def import_paths(
         desk = _Desk(run_id, journal, known)
         for number, path in enumerate(files):
             for row in read_rows(path, dict(columns or {})):
-                desk.take(row)
+                desk.take(adapter(row) if adapter is not None and isinstance(row, TraceRow) else row)
                 if on_progress and desk.n_rows % _PROGRESS_ROWS == 0:
                     on_progress(ImportProgress(path.name, number, len(files), desk.n_rows, desk.n_complaints))
         journal.append(RunRecord(run_id, "stop", now(), "import"))
