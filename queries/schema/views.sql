@@ -75,6 +75,45 @@ JOIN traces AS t USING (trace_id)
 LEFT JOIN best_verdicts AS b ON b.trace_id = v.trace_id
 WHERE v.verifier IN ('claims', 'consistency', 'gold_in_view', 'soundness') AND v.status = 'incorrect';
 
+-- The value that each decided solution reached by itself: stated, computed or solved; `is_sound` when no step check
+-- flags it and it was made without the gold in view.
+CREATE OR REPLACE VIEW reached_v AS
+SELECT
+    t.trace_id, t.problem_id, t.source, t.teacher, t.format, v.status,
+    lower(coalesce(v.detail_json ->> '$.answer', t.stated_answer)) AS value,
+    f.trace_id IS NULL AND NOT coalesce(t.with_gold, false) AS is_sound
+FROM traces AS t
+JOIN verdicts AS v ON v.trace_id = t.trace_id
+    AND v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END
+    AND v.status IN ('correct', 'incorrect')
+LEFT JOIN (SELECT DISTINCT trace_id FROM flags_v) AS f ON f.trace_id = t.trace_id
+WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic');
+
+-- Problems whose sound traces agree on another value than the gold: at least two of them and three in five, from two
+-- forms or teachers or three samples, and more than agree with the gold. Nothing is dropped for it.
+CREATE OR REPLACE VIEW gold_suspects_v AS
+WITH sound AS (
+    SELECT * FROM reached_v WHERE is_sound AND value IS NOT NULL
+), totals AS (
+    SELECT problem_id, count(*) AS n_sound, count(*) FILTER (status = 'correct') AS n_with_gold
+    FROM sound GROUP BY problem_id
+), agreed AS (
+    SELECT
+        problem_id, value, count(*) AS n_agree, count(DISTINCT format) AS n_formats,
+        count(DISTINCT teacher) AS n_teachers
+    FROM sound WHERE status = 'incorrect'
+    GROUP BY problem_id, value
+    QUALIFY row_number() OVER (PARTITION BY problem_id ORDER BY count(*) DESC, value) = 1
+)
+SELECT
+    a.problem_id, p.source, p.gold, a.value AS agreed_value, a.n_agree, o.n_with_gold, o.n_sound,
+    a.n_agree / o.n_sound AS agreement, a.n_formats, a.n_teachers
+FROM agreed AS a
+JOIN totals AS o USING (problem_id)
+JOIN problems AS p USING (problem_id)
+WHERE a.n_agree >= 2 AND a.n_agree >= 0.6 * o.n_sound AND a.n_agree > o.n_with_gold
+  AND (a.n_formats > 1 OR a.n_teachers > 1 OR a.n_agree >= 3);
+
 -- The last complete pass of each policy.
 CREATE OR REPLACE VIEW latest_passes AS
 SELECT policy_id, arg_max(run_id, struct_pack(segment, position)) AS run_id
