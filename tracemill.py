@@ -66,6 +66,7 @@ COMMANDS = (
         "From problems to a data set",
         "write a training set with its manifest",
     ),
+    Command("finetune", "finetune.cli.app", "From problems to a data set", "train a student on an export"),
     Command("status", "curate.cli.status", "Look at it", "progress, money, what may have been billed twice"),
     Command("query", "curate.cli.query", "Look at it", "named questions to the store; no name lists them"),
     Command("sql", "curate.cli.sql", "Look at it", "any read-only SQL"),

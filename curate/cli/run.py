@@ -52,6 +52,6 @@ def run_all(run: RunFile, limit: int | None = None, max_usd: str | None = None) 
     later = [name for name in ("finetune", "evaluate") if getattr(run, name) is not None]
     if later:
         raise MissingError(
-            f"the run file asks for {' and '.join(later)}, which this version does not have",
-            "remove the section; the exports are complete and ready for a trainer",
+            f"the exports are complete; `run` does not go on with {' and '.join(later)}",
+            "tracemill finetune train FILE trains the student; evaluation is not in this version",
         )

@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from curate.sources.adapters import Adapter as Adapter
+    from curate.sources.adapters import find_adapter as find_adapter
     from curate.sources.builtin import builtin_problems as builtin_problems
     from curate.sources.builtin_types import BuiltinProblem as BuiltinProblem
     from curate.sources.builtin_types import Step as Step

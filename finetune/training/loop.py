@@ -38,6 +38,7 @@ def train(plan: TrainPlan, on_progress: OnTrainProgress | None = None) -> TrainR
     plan.folder.mkdir(parents=True, exist_ok=True)
     _set_up(plan)
     trainer = make_trainer(plan, _callbacks(plan, on_progress))
+    _drop_printer(trainer)
     end_added = align_end_token(trainer.model, _end_id(plan))
     checkpoint = last_checkpoint(plan.checkpoints)
     begun, cpu = time.monotonic(), time.process_time()
@@ -82,6 +83,13 @@ def _set_up(plan: TrainPlan) -> None:
         # more threads than free cores cost seven times the wall time: OpenMP waits at every barrier
         torch.set_num_threads(plan.settings.threads or 1)
     set_seed(plan.seed)
+
+
+def _drop_printer(trainer: Any) -> None:
+    """Take out the callback that prints every log entry to standard output."""
+    from transformers.trainer_callback import PrinterCallback
+
+    trainer.remove_callback(PrinterCallback)
 
 
 def _callbacks(plan: TrainPlan, on_progress: OnTrainProgress | None) -> list[Any]:

@@ -1,0 +1,1 @@
+"""`tracemill finetune ...`: training from the command line."""

@@ -1,0 +1,72 @@
+"""`tracemill finetune train` from a file to weights, curve, card and manifest; and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tracemill", "finetune", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+def _file(tmp_path: Path, export: Path, **keys: object) -> Path:
+    section = {"preset": "laptop", "export": str(export), "out": str(tmp_path / "student"), **keys}
+    path = tmp_path / "train.yaml"
+    path.write_text(json.dumps({"finetune": section}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.slow
+def test_a_file_becomes_a_student_with_card_curve_and_manifest(
+    export: Path, student: Path, tmp_path: Path
+) -> None:
+    file = _file(
+        tmp_path, export, student=str(student), max_steps=4, eval_steps=2, batch_size=4, seeds=[0, 1]
+    )
+    done = _run("train", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "deviation over seeds" in done.stderr
+    out = tmp_path / "student"
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert [result["seed"] for result in manifest["results"]] == [0, 1]
+    assert manifest["origins"]["max_steps"] == "yours"
+    assert manifest["data"]["coverage"]["n_ended"] == manifest["data"]["coverage"]["n_rows"]
+    assert (out / "seed-1" / "loss.png").stat().st_size > 5_000
+    assert "CC0-1.0" in (out / "README.md").read_text()
+    again = _run("train", str(file))
+    assert again.returncode == 0
+    other = _run("train", str(_file(tmp_path, export, student=str(student), max_steps=5, eval_steps=2)))
+    assert other.returncode == 2
+    assert "another export" in other.stderr or "other settings" in other.stderr
+
+
+@pytest.mark.slow
+def test_what_was_not_checked_ends_with_exit_code_5(unchecked: Path, student: Path, tmp_path: Path) -> None:
+    done = _run("train", str(_file(tmp_path, unchecked, student=str(student))))
+    assert done.returncode == 5
+    assert "remedy: filter with `verified`" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("keys", "code", "said"),
+    [
+        ({"preset": "shu2026"}, 2, "shu2025"),
+        ({"student": "no-such-folder/model"}, 3, "cannot be loaded"),
+        ({"objective": "dpo"}, 2, "format: dpo"),
+        ({"lerning_rate": 1}, 2, "learning_rate"),
+    ],
+)
+def test_bad_sections_are_one_sentence_with_a_remedy(
+    export: Path, student: Path, tmp_path: Path, keys: dict[str, object], code: int, said: str
+) -> None:
+    done = _run("train", str(_file(tmp_path, export, **{"student": str(student), **keys})))
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
