@@ -14,14 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-import orjson
 import typer
 
 from curate.answer_settings import AnswerSettings, parse_settings
 from curate.cli.common import new_app
+from curate.cli.json_lines import read_line, write_line
 from curate.errors import UsageError
 from curate.verify import Question, check_many, default_workers
 
+MAX_SHOWN = 4_000
+"""Characters of an extracted answer that are written; longer ones decide nothing."""
 app = new_app("Compare golds with answers: JSON lines in, JSON lines out.")
 
 
@@ -46,12 +48,12 @@ def check(
         row = {
             "id": name,
             "status": result.status,
-            "extracted": result.extracted,
+            "extracted": result.extracted[:MAX_SHOWN],
             "reason": fault or result.reason,
             "decided_by": "" if fault else result.decided_by,
             "seconds": round(result.seconds, 6),
         }
-        sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+        write_line(row)
     sys.stdout.buffer.flush()
 
 
@@ -65,12 +67,10 @@ class Reading:
 
 def _read(ids: deque[tuple[object, str]], reading: Reading) -> Iterator[Question]:
     for line in sys.stdin.buffer:
+        row = read_line(line) or {}
+        name = row.get("id")
         try:
-            row = orjson.loads(line)
-            name = row.get("id")
             question = _question(row, reading)
-        except (orjson.JSONDecodeError, AttributeError):
-            name, question = None, None
         except UsageError:
             question = None
         ids.append((name, "" if question else "bad_input"))

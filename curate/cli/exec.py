@@ -7,16 +7,15 @@ Programs run in the sandbox only; a machine that cannot shut them in ends the co
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import deque
 from collections.abc import Iterator
 from typing import Annotated
 
-import orjson
 import typer
 
 from curate.cli.common import new_app, say
+from curate.cli.json_lines import read_line, write_line
 from curate.sandbox import ExecLimits, ProgramResult, choose_backend
 from curate.verify import default_workers
 from curate.verify.programs import execute_many
@@ -53,7 +52,7 @@ def exec_(
     results = execute_many(_read(names), workers=workers or default_workers(), limits=limits, backend=chosen)
     for result in results:
         name, is_good = names.popleft()
-        sys.stdout.buffer.write(_line(name, result if is_good else None, chosen))
+        write_line(_row(name, result if is_good else None, chosen))
         sys.stdout.buffer.flush()
 
 
@@ -65,20 +64,14 @@ def _read(names: deque[tuple[object, bool]]) -> Iterator[str]:
 
 
 def _parsed(line: bytes) -> tuple[object, str | None]:
-    """Read a line; the slower reader takes what the strict one refuses, such as lone surrogates."""
-    try:
-        row = json.loads(line.decode("utf-8", "surrogatepass"))
-    except (ValueError, RecursionError):
-        return None, None
-    if not isinstance(row, dict):
-        return None, None
+    row = read_line(line) or {}
     program = row.get("program")
     return row.get("id"), program if isinstance(program, str) else None
 
 
-def _line(name: object, result: ProgramResult | None, backend: str) -> bytes:
+def _row(name: object, result: ProgramResult | None, backend: str) -> dict[str, object]:
     shown = result or ProgramResult("error", error=_BAD_INPUT, backend=backend)
-    row = {
+    row: dict[str, object] = {
         "id": name,
         "status": shown.status,
         "answer": shown.answer,
@@ -92,7 +85,4 @@ def _line(name: object, result: ProgramResult | None, backend: str) -> bytes:
         row["conflicts"] = {one.answer_from: one.answer for one in shown.conflicts}
     if shown.is_truncated:
         row["truncated"] = True
-    try:
-        return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
-    except TypeError:  # an id that orjson cannot write, such as a lone surrogate or a huge integer
-        return json.dumps(row).encode("ascii") + b"\n"
+    return row

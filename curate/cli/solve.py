@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Annotated
 
-import orjson
 import typer
 
 from curate.cli.common import new_app
+from curate.cli.json_lines import read_line, write_line
 from curate.verify import default_workers, solve_many
 
 app = new_app("Solve equation systems: JSON lines in, JSON lines out.")
@@ -39,16 +39,13 @@ def solve(
             "reason": found.reason if is_good else "bad_input",
             "seconds": round(result.seconds, 6),
         }
-        sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+        write_line(row)
     sys.stdout.buffer.flush()
 
 
 def _read(ids: deque[tuple[object, bool]]) -> Iterator[str]:
     for line in sys.stdin.buffer:
-        try:
-            row = orjson.loads(line)
-            name, text = row.get("id"), row.get("equations")
-        except (orjson.JSONDecodeError, AttributeError):
-            name, text = None, None
+        row = read_line(line) or {}
+        name, text = row.get("id"), row.get("equations")
         ids.append((name, isinstance(text, str)))
         yield text if isinstance(text, str) else ""
