@@ -1,4 +1,4 @@
-"""`tracemill finetune train FILE` and `plot DIR`: train the student of a run file; draw its curve again.
+"""`tracemill finetune train FILE`, `merge FILE` and `plot DIR`: train a student, merge it, draw its curve.
 
 Exit 5 when the export or the mask does not hold, 4 when the training was interrupted; the same command then
 goes on.
@@ -54,6 +54,40 @@ def train(
 
 
 @app.command()
+def merge(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that the student was trained with.")],
+    seed: Annotated[int | None, typer.Option("--seed", help="Which seed; default: the first one.")] = None,
+    into: Annotated[
+        str, typer.Option("--into", help="auto (measure both, keep the closer), dequantised or full.")
+    ] = "auto",
+    max_kl: Annotated[
+        float, typer.Option("--max-kl", min=0, help="Refuse a merge further off than this, nats a token.")
+    ] = 0.01,
+    json_: JsonOption = False,
+) -> None:
+    """Merge the adapter into its base, and measure whether that is the model which was trained."""
+    if into not in ("auto", "dequantised", "full"):
+        raise UsageError(f"--into {into!r} is no base to merge into", "auto, dequantised or full")
+    _require_stack()
+    _quieten()
+    from finetune.merging import merge_seed
+    from finetune.run import prepare
+
+    prepared = prepare(read_training_file(file))
+    chosen = prepared.resolved.settings.seeds[0] if seed is None else seed
+    report = merge_seed(prepared, chosen, into, max_kl)  # type: ignore[arg-type]
+    if json_:
+        write_json(asdict(report))
+        return
+    rows = [(c.into, f"{c.kl:.2e}", f"{c.top1:.4f}", f"{c.loss:.4f}") for c in report.candidates]
+    write_table(("merged into", "KL to the trained, nats", "same first token", "held-out loss"), rows)
+    say(f"trained model: held-out loss {report.trained_loss:.4f}; kept: {report.kept}, in {report.folder}")
+    say(f"  read back: largest gap of a logit {report.reload_gap:.1e}")
+    say(f"  vLLM: vllm serve {report.folder}")
+    say(f"  GGUF: python convert_hf_to_gguf.py {report.folder} (of llama.cpp)")
+
+
+@app.command()
 def plot(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a training or of one seed.")],
 ) -> None:
@@ -82,8 +116,11 @@ def _quieten() -> None:
     """Keep the libraries' own bars and notices off the terminal; errors still come through."""
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import warnings
+
     from transformers.utils import logging
 
+    warnings.filterwarnings("ignore", category=FutureWarning)
     logging.set_verbosity_error()
     logging.disable_progress_bar()
 

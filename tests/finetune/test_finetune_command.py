@@ -70,3 +70,25 @@ def test_bad_sections_are_one_sentence_with_a_remedy(
     assert done.returncode == code, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_merge_keeps_the_closer_base_and_reads_back_equal(
+    export: Path, student: Path, tmp_path: Path
+) -> None:
+    file = _file(
+        tmp_path, export, student=str(student), method="qlora", numerics="auto", max_steps=6, eval_steps=3,
+        batch_size=4, learning_rate=0.01,
+    )  # fmt: skip
+    assert _run("train", str(file)).returncode == 0
+    done = _run("merge", str(file), "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    by_name = {one["into"]: one for one in report["candidates"]}
+    assert report["kept"] == min(by_name, key=lambda name: by_name[name]["kl"])
+    assert by_name["dequantised"]["kl"] < 1e-3
+    assert report["reload_gap"] == 0.0
+    assert (tmp_path / "student" / "seed-0" / "merged" / "model.safetensors").is_file()
+    refused = _run("merge", str(file), "--max-kl", "0")
+    assert refused.returncode == 5
+    assert _run("merge", str(file), "--seed", "7").returncode == 2
