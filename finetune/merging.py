@@ -1,9 +1,9 @@
 """Merge an adapter into its base, and measure whether the merged model is the one that was trained.
 
 In: a finished training and held-out rows. Out: `MergeReport` and the merged model in `seed-N/merged/`. A
-4-bit student was trained on the rounded weights of its base, so merging into the full-precision base gives another
-model; merging into the dequantised 4-bit base gives the trained one (measured on a small student: 75 times
-less divergence). Both are measured here, the closer one is kept, both figures are said.
+4-bit student was trained on the rounded weights of its base, so merging into the full-precision base gives
+another model; merging into the dequantised 4-bit base gives the trained one (75 times less divergence on a
+small student). Both are measured here, the closer one is kept, both figures are said.
 
 Method: QLoRA (Dettmers et al. 2023) for the base; divergence is KL(trained || merged) over the tokens that
 carry loss, mean in nats, and the share of them on which both put the same token first.
@@ -26,7 +26,7 @@ from finetune.student import Numerics, find_rung, load_model
 Into = Literal["auto", "dequantised", "full"]
 
 MAX_KL = 0.01
-"""Mean divergence above which a merge is refused; into the wrong base 0.002 was measured on a small student."""
+"""Mean divergence above which a merge is refused; into the wrong base a small student had 0.002."""
 MAX_ROWS = 64
 MERGED = "merged"
 REPORT = "merge.json"
