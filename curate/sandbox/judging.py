@@ -88,11 +88,11 @@ def _how_it_ended(
     """Give a status for every run that has no answer to look at, None for one that ended by itself."""
     is_flood = max(report.n_stdout, report.n_stderr) >= context.flood_bytes
     if report.is_late:
-        return "timeout", f"It took more than its limit; stopped after {report.seconds:.2f} s."
+        return "timeout", "It took more than its limit of wall time."
     if report.exit < 0:
         number = -report.exit
         if report.cpu_s >= context.cpu_limit_s or number == signal.SIGXCPU:
-            return "timeout", f"It used {report.cpu_s:.1f} s of CPU time."
+            return "timeout", "It took more than its limit of CPU time."
         return "killed", f"It was ended by signal {number} ({_signal_name(number)})."
     if is_flood:
         return "output_limit", f"It wrote more than {context.flood_bytes} bytes."

@@ -171,3 +171,19 @@ def test_a_wrong_answer_setting_ends_with_exit_code_2(store: Store) -> None:
     )
     assert done.returncode == 2
     assert "gold_places" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.data
+def test_shards_of_real_traces_give_the_table_of_one_process(data_dir: Path, tmp_path: Path) -> None:
+    from curate.stages.importing import import_paths
+
+    store = Store.open(tmp_path / "store", create=True)
+    import_paths(
+        store, [data_dir / "traces" / name for name in ("pal_aqua.jsonl", "qwen_math_samples.jsonl")]
+    )
+    whole = _copy(store, "whole")
+    verify_store(whole, workers=2)
+    for index in range(3):
+        verify_store(store, workers=1, shard=Shard(index, 3))
+    assert _table(store) == _table(whole)
