@@ -67,3 +67,7 @@ class TraceFacts:
     """None when no rule of the policy asks for them."""
     failed_rewrite: str = ""
     """Why a compressor's rewrite is no good, `unchecked` when nobody looked; empty for all else."""
+    flags: tuple[str, ...] = ()
+    """Step checks that flag the reasoning, in name order."""
+    near: tuple[tuple[str, float], ...] = ()
+    """Traces of the same problem with a similar text, and how similar (0.3 to 1); empty unless asked for."""

@@ -46,6 +46,11 @@ class Policy:
         return content_id("policy", self.name, *(rule.rule_id for rule in self.rules))
 
     @property
+    def needs_near(self) -> bool:
+        """Say whether a rule compares the texts of a problem with each other."""
+        return any(rule.needs_near for rule in self.rules)
+
+    @property
     def needs_features(self) -> bool:
         """Say whether some rule looks at measures of the text."""
         return any(rule.needs_features for rule in self.rules)

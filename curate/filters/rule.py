@@ -42,6 +42,7 @@ class Rule(BaseModel):
     version: ClassVar[str] = "1"
     grain: ClassVar[Grain] = "problem"
     needs_features: ClassVar[bool] = False
+    needs_near: ClassVar[bool] = False
 
     @cached_property
     def rule_id(self) -> str:

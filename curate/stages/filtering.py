@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from curate.filters import Policy, apply_policy, read_policy
 from curate.filters.contamination import BenchmarkIndex
 from curate.stages.benchmarks import Benchmark, read_benchmarks
-from curate.stages.filter_facts import read_facts, read_features, read_fingerprint, read_hits
+from curate.stages.filter_facts import read_facts, read_features, read_fingerprint, read_hits, read_near
 from curate.stages.filter_tally import FilterProgress, FilterReport, FilterTally
 from curate.store.records import DecisionsRecord, PolicyRecord, RunRecord
 from curate.store.run_id import new_run_id
@@ -107,7 +107,8 @@ def _decide(
     items = chain.from_iterable(benchmark.items for benchmark in benchmarks)
     hits = read_hits(reader, BenchmarkIndex(items, rule.share)) if rule and benchmarks else {}
     features = read_features(reader) if policy.needs_features else None
-    return apply_policy(policy, tally.watch(read_facts(reader, hits, features)))
+    near = read_near(reader) if policy.needs_near else None
+    return apply_policy(policy, tally.watch(read_facts(reader, hits, features, near)))
 
 
 def _told(

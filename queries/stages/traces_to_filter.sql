@@ -4,6 +4,7 @@
 -- column: trace_id, problem_id, format, norm_hash: as in traces
 -- column: status, reason: of the verdict that counts, NULL when nothing was checked yet
 -- column: failed_rewrite: why a compressor's rewrite is no good, empty for all else
+-- column: flags: the step checks that flag the reasoning
 -- column: cost_usd (USD) of the request, NULL for imports and without a price
 SELECT
     t.trace_id, coalesce(t.problem_id, '') AS problem_id, t.format, coalesce(t.norm_hash, '') AS norm_hash,
@@ -12,10 +13,13 @@ SELECT
     coalesce(t.teacher, '') AS teacher, t.granularity, t.stated_answer IS NOT NULL AS has_answer,
     coalesce(t.n_words, 0) AS n_words, coalesce(t.n_chars, 0) AS n_chars,
     CASE WHEN t.role = 'compressor' AND coalesce(w.status, '') <> 'correct' THEN coalesce(w.reason, 'unchecked')
-        ELSE '' END AS failed_rewrite
+        ELSE '' END AS failed_rewrite,
+    coalesce(f.flags, []) AS flags
 FROM traces AS t
 LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
 LEFT JOIN completions AS c ON c.request_id = t.request_id
 LEFT JOIN verdicts AS w ON w.trace_id = t.trace_id AND w.verifier = 'compression'
+LEFT JOIN (SELECT trace_id, list(verifier ORDER BY verifier) AS flags FROM flags_v GROUP BY trace_id) AS f
+    ON f.trace_id = t.trace_id
 WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
 ORDER BY t.problem_id, t.trace_id

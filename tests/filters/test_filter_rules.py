@@ -29,7 +29,7 @@ def found(rule: TraceRule, **changes: object) -> Finding | None:
     return rule.decide(replace(GOOD, **changes))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", sorted(set(RULES) - {"exact_duplicate"}))
+@pytest.mark.parametrize("name", sorted(set(RULES) - {"exact_duplicate", "near_duplicate"}))
 def test_a_good_trace_passes_every_rule(name: str) -> None:
     rule = RULES[name]()
     assert isinstance(rule, TraceRule)

@@ -6,8 +6,10 @@ from curate.filters.rules.check_timeout import CheckTimeout
 from curate.filters.rules.contamination import Contamination
 from curate.filters.rules.exact_duplicate import ExactDuplicate
 from curate.filters.rules.failed_rewrite import FailedRewrite
+from curate.filters.rules.flagged_steps import FlaggedSteps
 from curate.filters.rules.format_compliance import FormatCompliance
 from curate.filters.rules.length import Length
+from curate.filters.rules.near_duplicate import NearDuplicate
 from curate.filters.rules.no_answer import NoAnswer
 from curate.filters.rules.program_failure import ProgramFailure
 from curate.filters.rules.refusal import Refusal
@@ -35,6 +37,8 @@ _ALL: tuple[type[Rule], ...] = (
     FormatCompliance,
     Length,
     Repetition,
+    FlaggedSteps,
+    NearDuplicate,
 )
 RULES: dict[str, type[Rule]] = {rule.name: rule for rule in _ALL}
 

@@ -29,7 +29,7 @@ class ExactDuplicate(Rule):
         best: dict[str, TraceFacts] = {}
         for trace in traces:
             held = best.get(trace.norm_hash)
-            if trace.norm_hash and (held is None or _rank(trace) < _rank(held)):
+            if trace.norm_hash and (held is None or rank_of_copy(trace) < rank_of_copy(held)):
                 best[trace.norm_hash] = trace
         for trace in traces:
             kept = best.get(trace.norm_hash)
@@ -37,6 +37,7 @@ class ExactDuplicate(Rule):
                 yield trace.trace_id, Finding(evidence={"kept": kept.trace_id})
 
 
-def _rank(trace: TraceFacts) -> tuple[bool, bool, Decimal, str]:
+def rank_of_copy(trace: TraceFacts) -> tuple[bool, bool, Decimal, str]:
+    """Order copies, the best first: verified, made without the gold, cheap, small id."""
     cost = _DEAR if trace.cost_usd is None else trace.cost_usd
     return trace.status is not VerdictStatus.CORRECT, trace.with_gold, cost, trace.trace_id

@@ -1,0 +1,6 @@
+"""Near-duplicates: texts that share most of their 5-word windows; hashing proposes, counting decides."""
+
+from curate.filters.near.pairs import NearPair, find_pairs
+from curate.filters.near.shingles import shingle
+
+__all__ = ["NearPair", "find_pairs", "shingle"]
