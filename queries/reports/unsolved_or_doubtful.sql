@@ -8,31 +8,28 @@
 -- column: gold the answer it is checked against
 -- column: n_wrong (traces) decided traces, all wrong
 -- column: n_teachers (teachers) that were asked
--- column: agreed_answer the wrong answer stated most often
--- column: n_agreed (traces) that state it
--- column: agreed_teachers (teachers) distinct ones that state it
+-- column: agreed_answer the wrong value reached most often: stated, computed or solved
+-- column: n_agreed (traces) that reach it
+-- column: agreed_teachers (teachers) distinct ones that reach it
 -- column: agreement (share) n_agreed / n_wrong
 WITH decided AS (
-    SELECT t.problem_id, t.teacher, t.stated_answer, v.status
-    FROM traces AS t
-    JOIN best_verdicts AS v ON v.trace_id = t.trace_id AND v.status IN ('correct', 'incorrect')
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+    SELECT problem_id, teacher, value, status FROM reached_v
 ), unsolved AS (
     SELECT problem_id, count(*) AS n_wrong, count(DISTINCT teacher) AS n_teachers
     FROM decided
     GROUP BY problem_id
     HAVING count(*) FILTER (status = 'correct') = 0 AND count(*) >= $min_traces
 ), agreed AS (
-    SELECT d.problem_id, d.stated_answer, count(*) AS n_agreed, count(DISTINCT d.teacher) AS n_teachers
+    SELECT d.problem_id, d.value, count(*) AS n_agreed, count(DISTINCT d.teacher) AS n_teachers
     FROM decided AS d
     SEMI JOIN unsolved AS u ON u.problem_id = d.problem_id
-    WHERE d.stated_answer IS NOT NULL
-    GROUP BY d.problem_id, d.stated_answer
-    QUALIFY row_number() OVER (PARTITION BY d.problem_id ORDER BY count(*) DESC, d.stated_answer) = 1
+    WHERE d.value IS NOT NULL
+    GROUP BY d.problem_id, d.value
+    QUALIFY row_number() OVER (PARTITION BY d.problem_id ORDER BY count(*) DESC, d.value) = 1
 )
 SELECT
     u.problem_id, p.source, p.gold, u.n_wrong, u.n_teachers,
-    a.stated_answer AS agreed_answer, coalesce(a.n_agreed, 0) AS n_agreed,
+    a.value AS agreed_answer, coalesce(a.n_agreed, 0) AS n_agreed,
     coalesce(a.n_teachers, 0) AS agreed_teachers,
     coalesce(a.n_agreed, 0) / u.n_wrong AS agreement
 FROM unsolved AS u

@@ -76,18 +76,36 @@ LEFT JOIN best_verdicts AS b ON b.trace_id = v.trace_id
 WHERE v.verifier IN ('claims', 'consistency', 'gold_in_view', 'soundness') AND v.status = 'incorrect';
 
 -- The value that each decided solution reached by itself: stated, computed or solved; `is_sound` when no step check
--- flags it and it was made without the gold in view.
+-- flags it and it was made without the gold in view. Money signs, thousands commas, trailing zeros and plain fractions
+-- are written one way ($7, 7.0 and 14/2 are 7; ten digits of what is no integer), so that forms can be compared.
 CREATE OR REPLACE VIEW reached_v AS
+WITH said AS (
+    SELECT
+        t.trace_id, t.problem_id, t.source, t.teacher, t.format, v.status, coalesce(t.with_gold, false) AS with_gold,
+        lower(coalesce(v.detail_json ->> '$.answer', t.stated_answer)) AS written,
+        trim(replace(replace(written, '\$', ''), '$', '')) AS bare,
+        CASE WHEN regexp_full_match(bare, '-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?') THEN replace(bare, ',', '')
+             ELSE regexp_replace(bare, '^(-?)\\[dt]?frac\{([0-9]+)\}\{([0-9]+)\}$', '\1\2/\3') END AS plain
+    FROM traces AS t
+    JOIN verdicts AS v ON v.trace_id = t.trace_id
+        AND v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END
+        AND v.status IN ('correct', 'incorrect')
+    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+), numbered AS (
+    SELECT *, CASE
+        WHEN regexp_full_match(plain, '-?[0-9]{1,15}\.[0-9]{1,40}') THEN TRY_CAST(plain AS DOUBLE)
+        WHEN regexp_full_match(plain, '-?[0-9]{1,15}/[0-9]{1,15}')
+            THEN CAST(split_part(plain, '/', 1) AS DOUBLE) / nullif(CAST(split_part(plain, '/', 2) AS DOUBLE), 0)
+        END AS number
+    FROM said
+)
 SELECT
-    t.trace_id, t.problem_id, t.source, t.teacher, t.format, v.status,
-    lower(coalesce(v.detail_json ->> '$.answer', t.stated_answer)) AS value,
-    f.trace_id IS NULL AND NOT coalesce(t.with_gold, false) AS is_sound
-FROM traces AS t
-JOIN verdicts AS v ON v.trace_id = t.trace_id
-    AND v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END
-    AND v.status IN ('correct', 'incorrect')
-LEFT JOIN (SELECT DISTINCT trace_id FROM flags_v) AS f ON f.trace_id = t.trace_id
-WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic');
+    n.trace_id, n.problem_id, n.source, n.teacher, n.format, n.status,
+    CASE WHEN n.number = round(n.number) THEN CAST(CAST(n.number AS HUGEINT) AS VARCHAR)
+         ELSE coalesce(format('{:.10g}', n.number), n.plain) END AS value,
+    f.trace_id IS NULL AND NOT n.with_gold AS is_sound
+FROM numbered AS n
+LEFT JOIN (SELECT DISTINCT trace_id FROM flags_v) AS f ON f.trace_id = n.trace_id;
 
 -- Problems whose sound traces agree on another value than the gold: at least two of them and three in five, from two
 -- forms or teachers or three samples, and more than agree with the gold. Nothing is dropped for it.

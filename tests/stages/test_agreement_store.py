@@ -20,7 +20,16 @@ SLIPS = (
     ("a", "cot", "3 + 4 = 11. The answer is 11."),
     ("b", "cot", "2 + 9 = 10. The answer is 10."),
 )
+NOTATIONS = (
+    ("a", "cot", "Half of 25 hundred is \\boxed{1{,}250}."),
+    ("b", "cot", "2500 / 2 = 1250. The answer is $1,250."),
+    ("c", "pot", "ans = 2500 / 2"),
+    ("d", "eot", "x = 2500 / 2\nans = x"),
+)
+HALVES = (("a", "cot", "The answer is \\boxed{\\frac{3}{4}}."), ("b", "pot", "ans = 3 / 4"))
 PLANTED = (
+    ("notations", "1300", NOTATIONS),
+    ("halves", "5/7", HALVES),
     ("right", "7", AGREE),
     ("wrong", "8", AGREE),
     ("alone", "9", (("a", "cot", "The answer is 7."), ("a", "cot", "So the answer is 7."))),
@@ -59,8 +68,18 @@ def _rows(store: Store, name: str) -> list[dict[str, object]]:
 
 
 def test_a_wrong_gold_is_suspected_and_a_right_one_is_not(store: Store) -> None:
-    [row] = _rows(store, "gold_suspects")
-    assert (row["gold"], row["agreed_value"], row["n_agree"], row["n_formats"]) == ("8", "7", 2, 2)
+    rows = {row["gold"]: row for row in _rows(store, "gold_suspects")}
+    assert set(rows) == {"8", "1300", "5/7"}
+    assert (rows["8"]["agreed_value"], rows["8"]["n_agree"], rows["8"]["n_formats"]) == ("7", 2, 2)
+
+
+def test_one_value_in_several_notations_agrees_with_itself(store: Store) -> None:
+    rows = {row["gold"]: row for row in _rows(store, "gold_suspects")}
+    row = rows["1300"]
+    assert (row["agreed_value"], row["n_agree"], row["n_formats"]) == ("1250", 4, 3)
+    assert (rows["5/7"]["agreed_value"], rows["5/7"]["n_agree"]) == ("0.75", 2)
+    [three] = _rows(store, "three_way_agreement")
+    assert (three["pattern"], three["n_problems"], three["n_right"]) == ("all_agree", 1, 0)
 
 
 def test_a_right_answer_with_a_wrong_step_is_found(store: Store) -> None:
