@@ -4,8 +4,8 @@
     python -m benchmarks.agreement --store S [--write docs/results/agreement.md]
 
 In: a store that holds the real traces and their verdicts. Out: a page: suspects by source, and what reading each
-problem found. `READ` holds those findings by the first digits of the problem's id (one reading, by a language
-model, computed where that can be done); a suspect that is not in it counts as unread.
+problem found. `READ` holds those findings by the first digits of the problem's id (one reading, by a
+language model); a suspect that is not in it counts as unread.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def make_page(suspects: list[Suspect], base: dict[str, int]) -> str:
         "`python -m benchmarks.agreement --store S --write docs/results/agreement.md`.",
         "`problems`: with two sound, decided traces or more. A suspect is what `gold_suspects_v` lists: at least two",
         "sound traces and three in five reach another value, from two forms or teachers or three samples, and more",
-        "than reach the gold. Each was read once, by a language model, computed where that can be done; nobody read it a",
+        "than reach the gold. Each was read once, by a language model, seven with a computation; nobody read it a",
         "second time, so a class is one opinion:",
         "",
         "* `gold wrong`: the problem has another answer, or none of its options is one",
@@ -151,8 +151,7 @@ def make_page(suspects: list[Suspect], base: dict[str, int]) -> str:
         *by_strength(suspects),
         "",
         "So the flag is a list to read, not a verdict: most suspected golds are right, and it drops nothing.",
-        "Samples of one model repeat its mistake; order by `n_teachers`, as the named query `gold_suspects` does.",
-        "Values outside the options of a multiple-choice problem are often the same quantity in another unit.",
+        "More teachers did not make it truer here; agreement of two forms may (the group is small).",
     ]
     return "\n".join(lines) + "\n"
 
