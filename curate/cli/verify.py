@@ -77,7 +77,8 @@ def verify(
     if said:
         changed = write_answer_settings(Store.open(store), said, run_id=run_id_now(), at=time.time())
         say(f"answer settings: {', '.join(changed) or 'nothing'} changed")
-    with stoppable() as stop, engine_of(engine.value) as check:
+    # Ray sets signal handlers of its own when it starts; ours come after them.
+    with engine_of(engine.value, workers) as check, stoppable() as stop:
         report = verify_and_tell(
             Store.open(store), workers, again=again, stop=stop, programs=programs, shard=part, verify=check
         )

@@ -3,13 +3,14 @@
 In: a stream of traces. Out: the verdicts that `verify_many` gives here, in the same order. Each task starts
 its own workers and sandbox, so nothing untrusted runs unprotected anywhere. A worker that is lost costs its
 batch one more try; after that each of its traces gets an `error` verdict, which never counts as wrong.
+The same version of this package has to be installed on every machine of the cluster.
 Ray is the extra `scale`; it is imported only when it is asked for.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -21,11 +22,14 @@ from curate.verify import ProgramSettings, TraceToVerify, failed_verdict, verify
 
 BATCH = 200
 _RETRIES = 1
+CheckBatch = Callable[[list[TraceToVerify], ProgramSettings | None], list[tuple[Verdict, ...]]]
 
 
 @contextmanager
-def engine_of(name: str) -> Iterator[VerifyMany]:
+def engine_of(name: str, cores: int | None = None) -> Iterator[VerifyMany]:
     """Give what checks traces: `local` here, `ray` on the cluster of RAY_ADDRESS, else on this machine.
+
+    `cores` bounds the work that is out on the cluster; default: all that it has.
 
     Raises:
         MissingError: when Ray is asked for and not installed.
@@ -43,7 +47,7 @@ def engine_of(name: str) -> Iterator[VerifyMany]:
     if not was_running:
         ray.init(log_to_driver=False, include_dashboard=False, logging_level="ERROR")
     try:
-        yield RayEngine(ray)
+        yield RayEngine(ray, cores or int(ray.cluster_resources().get("CPU", 1)))
     finally:
         if not was_running:
             ray.shutdown()
@@ -52,18 +56,18 @@ def engine_of(name: str) -> Iterator[VerifyMany]:
 class RayEngine:
     """Checks a stream in batches on Ray workers, one core each."""
 
-    def __init__(self, ray: Any) -> None:
-        self._ray = ray
-        self._check = ray.remote(num_cpus=1, max_retries=_RETRIES)(check_batch)
+    def __init__(self, ray: Any, cores: int, check: CheckBatch | None = None) -> None:
+        self._ray, self._cores = ray, cores
+        self._check = ray.remote(num_cpus=1, max_retries=_RETRIES)(check or check_batch)
 
     def __call__(
         self, items: Iterable[TraceToVerify], *, workers: int, programs: ProgramSettings | None
     ) -> Iterator[tuple[Verdict, ...]]:
-        """Check traces; at most twice as many batches as `workers` are out at a time."""
+        """Check traces; two batches a core of the cluster are out at a time, whatever `workers` says here."""
         stream = iter(items)
         out: deque[tuple[list[TraceToVerify], Any]] = deque()
         while True:
-            while len(out) < 2 * workers and (batch := list(islice(stream, BATCH))):
+            while len(out) < 2 * self._cores and (batch := list(islice(stream, BATCH))):
                 out.append((batch, self._check.remote(batch, programs)))
             if not out:
                 return
