@@ -50,7 +50,7 @@ def render_card(manifest: Mapping[str, Any]) -> str:
         "## Training",
         "",
         f"Numerics `{manifest['numerics']['rung']}`"
-        + ("" if manifest["numerics"]["probed"] else ", chosen by rule and not probed")
+        + (", probed on this machine" if manifest["numerics"]["probed"] else ", as set and not probed")
         + f"; template `{manifest['template']}`.",
         "",
         "| setting | value | from |",

@@ -25,6 +25,7 @@ from finetune.data.exports import TrainingExport, TrainingRow, read_training_exp
 from finetune.data.splits import split_by_problem
 from finetune.data.tasks import with_task
 from finetune.data.templates import choose_template
+from finetune.numerics import choose_rung, climb
 from finetune.plots import write_curve
 from finetune.settings import ResolvedSettings, TrainSettings, resolve_settings
 from finetune.student import Numerics, find_rung, load_tokenizer
@@ -113,7 +114,9 @@ def prepare(file: TrainingFile) -> Prepared:
     training, validation = encode(split.train[: settings.max_rows]), encode(split.validation)
     coverage = measure_coverage(training, _end_ids(tokenizer, training))
     require_coverage(coverage)
-    numerics = find_rung(settings.numerics if settings.numerics != "auto" else _rung_by_rule(settings))
+    numerics = find_rung(
+        settings.numerics if settings.numerics != "auto" else _probed_rung(settings, student)
+    )
     return Prepared(
         export, resolved, numerics, student, tokenizer, template, training, validation, coverage, section.out
     )
@@ -183,13 +186,19 @@ def _end_ids(tokenizer: Any, encoding: Encoding) -> set[int]:
     return {row.input_ids[-1] for row in encoding.rows if row.input_ids[-1] in special}
 
 
-def _rung_by_rule(settings: TrainSettings) -> str:
-    """Choose a rung by what the machine is; nothing is probed here, and the manifest says so."""
+def _probed_rung(settings: TrainSettings, student: str) -> str:
+    """Probe the rungs that a method can stand on, and take the first that holds."""
     import torch
 
+    if settings.objective == "seq2seq":
+        return "fp32-sdpa"  # the ladder is that of decoders; encoder-decoders of this size need no other
     if settings.method == "qlora":
-        return "nf4-bf16-sdpa"
-    return "bf16-sdpa" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "fp32-sdpa"
+        wanted: tuple[str, ...] = ("nf4-bf16-sdpa",)
+    elif torch.cuda.is_available():
+        wanted = ("bf16-sdpa", "bf16-eager", "fp32-sdpa", "fp32-eager")
+    else:
+        wanted = ("fp32-sdpa", "fp32-eager")
+    return choose_rung(climb(student, wanted), wanted)
 
 
 def _report(prepared: Prepared, results: tuple[TrainResult, ...]) -> TrainReport:
@@ -198,7 +207,8 @@ def _report(prepared: Prepared, results: tuple[TrainResult, ...]) -> TrainReport
         out=prepared.out,
         student=prepared.student,
         rung=prepared.numerics.rung,
-        is_rung_probed=False,
+        is_rung_probed=prepared.resolved.settings.numerics == "auto"
+        and prepared.resolved.settings.objective != "seq2seq",
         coverage=prepared.coverage,
         n_validation=len(prepared.validation.rows),
         results=results,

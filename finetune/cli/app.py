@@ -1,4 +1,4 @@
-"""`tracemill finetune train FILE`, `merge FILE` and `plot DIR`: train a student, merge it, draw its curve.
+"""`tracemill finetune train FILE`, `merge FILE`, `preflight STUDENT`, `plot DIR`.
 
 Exit 5 when the export or the mask does not hold, 4 when the training was interrupted; the same command then
 goes on.
@@ -51,6 +51,35 @@ def train(
         write_json(asdict(report))
         return
     _tell_end(report)
+
+
+@app.command()
+def preflight(
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="A model's folder or hub id.")],
+    json_: JsonOption = False,
+) -> None:
+    """Try every rung of the numerics ladder with a student, each in a process of its own."""
+    _require_stack()
+    _quieten()
+    from finetune.numerics import climb
+    from finetune.student import load_tokenizer
+
+    load_tokenizer(student)  # one clear sentence for a student that is not there
+    reports = climb(student)
+    if json_:
+        write_json([asdict(report) for report in reports])
+        return
+    rows = [
+        (
+            report.rung,
+            "holds" if report.holds else "fails",
+            "" if report.kl is None else f"{report.kl:.1e}",
+            "" if report.top1 is None else f"{report.top1:.3f}",
+            report.fault,
+        )
+        for report in reports
+    ]
+    write_table(("rung", "", "KL to fp32, nats", "same first token", "fault"), rows)
 
 
 @app.command()

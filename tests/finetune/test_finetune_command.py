@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ import pytest
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tracemill", "finetune", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(Path(tempfile.gettempdir()) / "tracemill-tests")}
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
 
 
 def _file(tmp_path: Path, export: Path, **keys: object) -> Path:
