@@ -30,7 +30,8 @@ MAX_KL = 0.05
 TIMEOUT_S = 900.0
 H20_CURE = (
     "the known cause on an H20 is an integer division by zero inside cuBLASLt; "
-    "nvidia-cublas-cu12 12.4.5.8 or newer, first on LD_LIBRARY_PATH, cures it, and so does a torch built on CUDA 12.4 update 1 or newer"
+    "nvidia-cublas-cu12 12.4.5.8 or newer, first on LD_LIBRARY_PATH, cures it, and so does a torch built on "
+    "CUDA 12.4 update 1 or newer"
 )
 
 
