@@ -7,16 +7,20 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from curate.errors import UsageError
+from curate.sandbox import ExecLimits
+from curate.stages.scale import engine_of
 from curate.stages.sharding import Shard, parse_shard
 from curate.stages.verification import verify_store
 from curate.store import Store
 from curate.store.records import ProblemRecord, RunRecord, TraceRecord
 from curate.types import ImportedTrace, Problem, TraceFormat
+from curate.verify import ProgramSettings
 
 N_PROBLEMS = 24
 TABLE = (
@@ -175,15 +179,40 @@ def test_a_wrong_answer_setting_ends_with_exit_code_2(store: Store) -> None:
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_shards_of_real_traces_give_the_table_of_one_process(data_dir: Path, tmp_path: Path) -> None:
+def test_shards_and_ray_on_real_traces_give_the_table_of_one_process(data_dir: Path, tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="the extra `scale` is not installed")
     from curate.stages.importing import import_paths
 
     store = Store.open(tmp_path / "store", create=True)
-    import_paths(
-        store, [data_dir / "traces" / name for name in ("pal_aqua.jsonl", "qwen_math_samples.jsonl")]
-    )
-    whole = _copy(store, "whole")
-    verify_store(whole, workers=2)
-    for index in range(3):
-        verify_store(store, workers=1, shard=Shard(index, 3))
+    names = ("pal_aqua", "qwen_math_samples", "openai_gsm8k_gpt3")
+    import_paths(store, [data_dir / "traces" / f"{name}.jsonl" for name in names])
+    whole, on_ray = _copy(store, "whole"), _copy(store, "ray")
+    assert verify_store(whole, workers=2).n_traces > 2_000
+    for index in range(4):
+        verify_store(store, workers=1, shard=Shard(index, 4))
+    with engine_of("ray", 2) as verify:
+        verify_store(on_ray, verify=verify)
     assert _table(store) == _table(whole)
+    assert _table(on_ray) == _table(whole)
+
+
+@pytest.mark.slow
+def test_shards_and_ray_on_what_the_embedded_teacher_wrote_give_the_table_of_one_process(
+    tmp_path: Path,
+) -> None:
+    pytest.importorskip("ray", reason="the extra `scale` is not installed")
+    command = [sys.executable, "-m", "tracemill", "demo", "--dir", str(tmp_path / "demo")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    store = Store.open(tmp_path / "demo" / "store")
+    whole, on_ray = _copy(store, "whole"), _copy(store, "ray")
+    # Some of its programs never end; the default would wait five seconds for each, three times over.
+    brief = ProgramSettings(limits=ExecLimits(timeout_s=1.0))
+    again = partial(verify_store, again=True, programs=brief)
+    n_traces = again(whole, workers=2).n_traces
+    parts = [again(store, workers=1, shard=Shard(index, 4)).n_traces for index in range(4)]
+    assert (min(parts) > 0, sum(parts)) == (True, n_traces)
+    with engine_of("ray", 2) as verify:
+        assert again(on_ray, verify=verify).n_traces == n_traces
+    assert _table(store) == _table(whole)
+    assert _table(on_ray) == _table(whole)
