@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from typing import cast
 
 from curate.verify.equations.expressions import read_expression
+from curate.verify.equations.folding import fold
 from curate.verify.equations.nodes import (
     FUNCTIONS,
     Constraint,
@@ -29,10 +29,7 @@ from curate.verify.equations.rejects import Reject
 MAX_TEXT = 20_000
 MAX_LINES = 96
 MAX_NAMES = 64
-_SIGNS = str.maketrans(
-    {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "⁄": "/", "≤": "<=", "≥": ">=", "≠": "!="}
-)
-_DOMAIN = re.compile(r"(real|int|nat)\s+([A-Za-z]\w*(?:\s*,\s*[A-Za-z]\w*)*)", re.ASCII)
+_DOMAIN = re.compile(r"(real|int|nat)\s+([^\W\d_]\w*(?:\s*,\s*[^\W\d_]\w*)*)")
 _RELATION = re.compile(r"(<=|>=|!=|==|=|<|>)")
 _MAX_CHAIN = 4
 
@@ -53,7 +50,7 @@ def read_system(text: str) -> System:
 
 
 def _statements(text: str) -> list[tuple[int, str]]:
-    folded = unicodedata.normalize("NFKC", text.translate(_SIGNS)).replace("\r", "\n")
+    folded = fold(text).replace("\r", "\n")
     lines = folded.split("\n")
     statements: list[tuple[int, str]] = []
     for number, line in enumerate(lines, 1):
