@@ -8,6 +8,7 @@ Nothing imports this module, and no work of the tool itself stands here.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import importlib.util
 import os
@@ -16,6 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VERSION = "0.1.0"
+_SHORTAGES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN})
+_ROOM_HINT = (
+    "free disk, memory or processes, or raise the limits (`ulimit -a`); the same command goes on from here"
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,10 @@ def main(arguments: list[str] | None = None) -> int:
     argv = list(sys.argv[1:] if arguments is None else arguments)
     is_debug = "--debug" in argv[:1]
     argv = argv[1:] if is_debug else argv
+    if _open_closed_streams():
+        return _fail(
+            2, "standard output is closed, so there is nowhere to write to", "name a file, or /dev/null"
+        )
     if not argv or argv[0] in ("--help", "-h", "help"):
         print(_overview())
         return 0
@@ -131,6 +140,14 @@ def _run(command: Command, argv: list[str], is_debug: bool) -> int:
         return _fail(
             3, f"the package {error.name!r} is not installed", "run `make demo`, or pip install tracemill"
         )
+    except ImportError as error:
+        if is_debug:
+            raise
+        return _fail(
+            3,
+            f"a library of this Python cannot be loaded: {' '.join(str(error).split())[:300]}",
+            "free memory, or install the library or the package anew",
+        )
     except typer.Abort:
         print("interrupted", file=sys.stderr)
         return 130
@@ -140,12 +157,28 @@ def _run(command: Command, argv: list[str], is_debug: bool) -> int:
             return _fail(2, error.format_message(), f"see `tracemill {command.name} --help`")
         if is_debug:
             raise
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) in _SHORTAGES:
+            what = error.strerror if isinstance(error, OSError) else "Cannot allocate memory"
+            return _fail(3, f"this machine has no room to go on: {what}", _ROOM_HINT)
         text = f"{type(error).__name__}: {error}".replace("\n", " ")[:500]
         return _fail(
             1,
             f"internal error in `{command.name}`: {text}",
             "nothing stored is lost; `tracemill --debug ...` shows where",
         )
+
+
+def _open_closed_streams() -> bool:
+    """Put the null device where a standard stream is closed, lest a file of ours takes its number.
+
+    Returns whether standard output was closed; closed input is empty input, closed errors are unread ones.
+    """
+    is_output_closed = sys.stdout is None
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  for the life of the process
+            setattr(sys, name, stream)
+    return is_output_closed
 
 
 def _fail(code: int, message: str, hint: str) -> int:

@@ -105,6 +105,11 @@ def require_sandbox(report: VerifyReport) -> None:
         choose_backend()
     except MissingError as error:
         raise MissingError(f"{n_left:,} programs were left open. {error.message}", error.hint) from None
+    raise MissingError(
+        f"{n_left:,} programs were left open: no worker of the program sandbox could be started where they "
+        "were to run.",
+        "free memory, use fewer --workers, or raise the limits (`ulimit -a`), and verify again",
+    )
 
 
 def verify_and_tell(

@@ -15,15 +15,11 @@ from functools import cache
 
 from curate.errors import MissingError, UsageError
 from curate.sandbox.inside.syscalls import machine_index
+from curate.sandbox.refusals import remedy_for
 from curate.sandbox.selftest import Finding, run_self_test
 
 ISOLATED = ("namespaces", "landlock")
 UNSAFE = "unsafe"
-_REMEDIES = {
-    "namespaces": "namespaces need root, or a host that lets ordinary users make them "
-    "(sysctl kernel.unprivileged_userns_clone=1, on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0)",
-    "landlock": "Landlock needs Linux 5.13 or newer with `landlock` in its lsm= list",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ def choose_backend(wanted: str | None = None) -> str:
     raise MissingError(
         "Programs cannot be run safely on this machine, so none was run. "
         + " ".join(f"{report.backend}: {report.first_fault}." for report in reports),
-        "; ".join(_REMEDIES[report.backend] for report in reports)
+        "; ".join(dict.fromkeys(remedy_for(report.first_fault, report.backend) for report in reports))
         + "; or use a container or virtual machine that allows one of them",
     )
 

@@ -2,7 +2,8 @@
 
 In: numbered programs. Out: numbered results, in the order in which they end. Idle servers take the next
 program of their kind from one queue. A server that dies or falls silent costs the program in flight one
-try; after two it is a `crash`, which is never counted as a wrong program. One caller at a time, no threads.
+try; after two it is a `crash`, which is never counted as a wrong program. A machine without room for more
+servers (memory, processes, descriptors) does the work with those it holds. One caller at a time, no threads.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import os
 import selectors
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from typing import cast
 
 from curate.errors import MissingError
+from curate.sandbox.refusals import remedy_for
 from curate.sandbox.result import ExecLimits, ProgramResult
 from curate.sandbox.roots import Roots, find_roots
 from curate.sandbox.scan import Kind, choose_kind
@@ -23,7 +25,9 @@ from curate.sandbox.server import ForkServer
 MAX_SOURCE_CHARS = 1_000_000
 RECYCLE_AFTER = 10_000
 _MAX_TRIES = 2
+_MAX_STARTS = 5
 _POLL_S = 0.05
+_PAUSE_S = 0.1
 
 
 @dataclass(slots=True)
@@ -57,7 +61,8 @@ class SandboxPool:
         self._done: list[tuple[int, ProgramResult]] = []
         self._selector = selectors.DefaultSelector()
         self._n_started = 0
-        self._n_failed_starts = 0
+        self._n_failed_starts: Counter[Kind] = Counter()
+        self._start_error = ""
 
     def __enter__(self) -> SandboxPool:
         return self
@@ -136,10 +141,38 @@ class SandboxPool:
         n_starting = sum(not one.is_ready for one in of_kind)
         if n_starting >= n_passed or len(of_kind) >= self._n_workers:
             return
+        if self._n_failed_starts[job.kind] >= _MAX_TRIES and not self._make_room():
+            return
         self._n_started += 1
-        server = ForkServer(self.backend, job.kind, self._roots, self.limits, self._n_started)
+        try:
+            server = ForkServer(self.backend, job.kind, self._roots, self.limits, self._n_started)
+        except OSError as error:  # no room for one more process, pipe or page
+            self._note_failed_start(job.kind, str(error))
+            return
         self._servers.append(server)
         self._selector.register(server.stdout, selectors.EVENT_READ, server)
+
+    def _note_failed_start(self, kind: Kind, message: str) -> None:
+        self._n_failed_starts[kind] += 1
+        self._start_error = message
+
+    def _make_room(self) -> bool:
+        """After failed starts wait for what runs, then end an idle server; with none left, give up.
+
+        Raises:
+            MissingError: when not even one server can be held.
+        """
+        if self._running or self._starting():
+            return False
+        if self._servers:
+            self._remove(self._servers[0])
+        elif sum(self._n_failed_starts.values()) >= _MAX_STARTS:
+            raise MissingError(
+                f"No worker of the program sandbox could be started ({self.backend}): {self._start_error}",
+                remedy_for(self._start_error),
+            )
+        time.sleep(_PAUSE_S)  # the processes behind a server that was just ended take a moment to go
+        return True
 
     def _read(self, server: ForkServer) -> None:
         run = server.run
@@ -156,7 +189,7 @@ class SandboxPool:
             if server.n_done >= RECYCLE_AFTER:
                 self._remove(server)
         elif server.is_ready:
-            self._n_failed_starts = 0
+            self._n_failed_starts[server.kind] = 0
 
     def _enforce(self) -> None:
         now = time.monotonic()
@@ -167,19 +200,14 @@ class SandboxPool:
         """Give a lost server's program one more try; a server that never started is not tried for ever."""
         run = server.run
         self._remove(server)
-        if run is not None:
-            job = self._running.pop(run.number)
-            if job.n_tries < _MAX_TRIES:
-                self._waiting.appendleft(job)
-            else:
-                self._done.append((job.number, ProgramResult("crash", error=message, backend=self.backend)))
+        if run is None:
+            self._note_failed_start(server.kind, message)
             return
-        self._n_failed_starts += 1
-        if self._n_failed_starts >= _MAX_TRIES:
-            raise MissingError(
-                f"No worker of the program sandbox could be started ({self.backend}): {message}",
-                "free memory or use fewer --workers; `tracemill doctor` shows what this machine can do",
-            )
+        job = self._running.pop(run.number)
+        if job.n_tries < _MAX_TRIES:
+            self._waiting.appendleft(job)
+        else:
+            self._done.append((job.number, ProgramResult("crash", error=message, backend=self.backend)))
 
     def _remove(self, server: ForkServer) -> None:
         self._servers.remove(server)

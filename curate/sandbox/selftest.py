@@ -6,10 +6,12 @@ memory: a backend that lets one of them through is not used.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,22 +44,39 @@ def run_self_test(backend: str) -> tuple[Finding, ...]:
 
     Returns one finding per probe; a single failed finding when the server does not start.
     """
-    word = secrets.token_hex(12)
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        planted = Path(folder, "planted")
-        planted.write_text(word, encoding="ascii")
-        planted.chmod(0o644)
-        server = ForkServer(backend, "core", find_roots(), _LIMITS, 0)
+    with _planted() as (planted, word):
+        try:
+            server = ForkServer(backend, "core", find_roots(), _LIMITS, 0)
+        except OSError as error:
+            return (Finding("start", False, str(error)),)
         try:
             failure = _await_start(server)
             if failure:
                 return (Finding("start", False, failure),)
-            return tuple(_try(server, probe, word) for probe in _probes(str(planted)))
+            return tuple(_try(server, probe, word) for probe in _probes(planted))
         except EOFError:
             return (Finding("start", False, "the fork server ended"),)
         finally:
             server.end()
+
+
+@contextlib.contextmanager
+def _planted() -> Iterator[tuple[str, str]]:
+    """Plant a file that anyone may read; gives its path and its word.
+
+    A machine without any writable folder has none to plant in: this source file stands for it then.
+    """
+    word = secrets.token_hex(12)
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            folder.chmod(0o755)
+            planted = folder / "planted"
+            planted.write_text(word, encoding="ascii")
+            planted.chmod(0o644)
+        except OSError:
+            planted, word = Path(__file__).resolve(), "_planted"
+        yield str(planted), word
 
 
 def _probes(planted: str) -> list[_Probe]:
@@ -86,11 +105,11 @@ def _try(server: ForkServer, probe: _Probe, word: str) -> Finding:
         return Finding(probe.name, result.answer == probe.must_be, said)
     if result.status == "ok" and said.endswith("Error") and word not in said:
         return Finding(probe.name, True, f"refused ({said})")
-    is_stopped = result.status in ("error", "memory", "killed")
+    if result.status in ("error", "memory", "killed"):
+        return Finding(probe.name, True, f"refused ({result.status})")
     # What a probe got hold of is not repeated: it may be the caller's environment.
-    return Finding(
-        probe.name, is_stopped, f"refused ({result.status})" if is_stopped else "it was not refused"
-    )
+    not_shown = f"the probe ended with `{result.status}`, which shows nothing"
+    return Finding(probe.name, False, "it was not refused" if result.status == "ok" else not_shown)
 
 
 def _await_start(server: ForkServer) -> str:

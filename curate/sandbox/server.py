@@ -18,6 +18,7 @@ from typing import IO, cast
 
 from curate.sandbox.inside.child import HEADER_BYTES
 from curate.sandbox.judging import RunContext, RunReport, judge_run
+from curate.sandbox.refusals import one_line
 from curate.sandbox.result import ExecLimits, ProgramResult
 from curate.sandbox.roots import Roots
 from curate.sandbox.scan import Kind
@@ -32,9 +33,19 @@ _ENVIRONMENT = {
     "LC_CTYPE": "C.UTF-8",
 }
 _PROJECT = str(Path(__file__).resolve().parents[2])
-_BOOT = (
-    "import sys; sys.path.insert(0, sys.argv.pop()); from curate.sandbox.inside.zygote import main; main()"
-)
+# An interpreter that lacks a piece (ctypes, a shared library) says so in the manner of a failed start.
+_BOOT = """
+import sys
+sys.path.insert(0, sys.argv.pop())
+try:
+    from curate.sandbox.inside.zygote import main
+except Exception as error:
+    import json, os
+    said = {"failed": "import", "error": f"{type(error).__name__}: {error}"}
+    os.write(1, json.dumps(said).encode() + b"\\n")
+    sys.exit(1)
+main()
+"""
 
 
 @dataclass(slots=True)
@@ -149,7 +160,7 @@ class ForkServer:
 
     def _started(self, message: dict[str, object]) -> str | None:
         if "failed" in message:
-            return f"{message['failed']}: {message['error']}"
+            return f"{message['failed']}: {one_line(str(message['error']))}"
         self.is_ready = True
         self.landlock_abi = int(str(message["landlock_abi"]))
         return None

@@ -91,10 +91,12 @@ class SymbolDesk:
 class ProgramDesk:
     """Programs; the pool is made for the first one, so that traces without any cost nothing."""
 
-    def __init__(self, n_workers: int, settings: ProgramSettings) -> None:
-        self._n_workers, self._settings = n_workers, settings
+    def __init__(
+        self, n_workers: int, settings: ProgramSettings, make_pool: type[SandboxPool] = SandboxPool
+    ) -> None:
+        self._n_workers, self._settings, self._make_pool = n_workers, settings, make_pool
         self._pool: SandboxPool | None = None
-        self._memory: _Memory[ProgramResult] = _Memory()
+        self._memory: _Memory[ProgramResult | None] = _Memory()
         self.missing = ""
 
     def __enter__(self) -> ProgramDesk:
@@ -113,22 +115,38 @@ class ProgramDesk:
         """Hand a program out, unless its result is known or on its way, or nothing can shut it in."""
         pool = self._ready_pool()
         if pool is None:
-            go_on(lambda: without_sandbox(item, "program", self.missing))
+            go_on(partial(self._finish, plan, item, None))
             return
-        number = self._memory.ask(plan.key, lambda result: go_on(partial(plan.finish, result)))
+        number = self._memory.ask(plan.key, lambda result: go_on(partial(self._finish, plan, item, result)))
         if number is not None:
             pool.submit(number, plan.run.source, not_on=plan.run.not_on)
 
     def collect(self, *, wait: bool) -> None:
         """Take the results that came."""
-        if self._pool is not None and self._pool.n_open:
-            for number, result in self._pool.poll(wait=wait):
-                self._memory.answer(number, replace(result, stdout=result.stdout[-_KEPT_OUTPUT:], stderr=""))
+        if self._pool is None or not self._pool.n_open:
+            return
+        try:
+            done = self._pool.poll(wait=wait)
+        except MissingError as error:  # no room for even one worker: what waits for it is left open
+            self._pool.close()
+            self._pool, self.missing = None, _sentence(error)
+            for number in list(self._memory.keys):
+                self._memory.answer(number, None)
+            return
+        for number, result in done:
+            self._memory.answer(number, replace(result, stdout=result.stdout[-_KEPT_OUTPUT:], stderr=""))
+
+    def _finish(self, plan: ProgramPlan, item: TraceToVerify, result: ProgramResult | None) -> Outcome:
+        return without_sandbox(item, "program", self.missing) if result is None else plan.finish(result)
 
     def _ready_pool(self) -> SandboxPool | None:
         if self._pool is None and not self.missing:
             try:
-                self._pool = SandboxPool(self._n_workers, self._settings.limits, self._settings.backend)
+                self._pool = self._make_pool(self._n_workers, self._settings.limits, self._settings.backend)
             except MissingError as error:
-                self.missing = f"{error.message} Remedy: {error.hint}."
+                self.missing = _sentence(error)
         return self._pool
+
+
+def _sentence(error: MissingError) -> str:
+    return f"{error.message} Remedy: {error.hint}."

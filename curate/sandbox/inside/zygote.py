@@ -8,6 +8,7 @@ child wrote goes out as it came.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import importlib.util
 import json
@@ -37,6 +38,7 @@ from curate.sandbox.inside.syscalls import machine_index
 
 _FIRST_FREE_FD = 10
 _KEPT_TAIL = 8 * 1024
+_FORK_PAUSES_S = (0.01, 0.1, 0.5)
 _PAGE = resource.getpagesize()
 
 
@@ -127,7 +129,7 @@ class _Server:
         files = [_move_up(os.memfd_create(name, os.MFD_CLOEXEC)) for name in names]
         timeout_s = float(str(request["timeout_s"]))
         started = time.monotonic()
-        child = os.fork()
+        child = _fork()
         if child == 0:
             source = _read_exactly(self.requests, int(str(request["n_source"])))
             limits = self._limits(request, timeout_s)
@@ -181,6 +183,22 @@ class _Server:
         _send(self.replies, header)
         for file, start, size in parts:
             _copy(self.replies, file, start, size)
+
+
+def _fork() -> int:
+    """Fork; where the host has no room for one more process, wait a moment for some.
+
+    Raises:
+        OSError: when there is still none.
+    """
+    for pause_s in _FORK_PAUSES_S:
+        try:
+            return os.fork()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ENOMEM):
+                raise
+            time.sleep(pause_s)
+    return os.fork()
 
 
 def _read_exactly(pipe: int, size: int) -> bytes:
