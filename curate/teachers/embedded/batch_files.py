@@ -114,14 +114,14 @@ class BatchShelf:
         outputs, errors = [], []
         for line in self._shuffled_lines(batch):
             row = orjson.loads(line)
-            if draw_point(1, line, 0) >= share:
+            body = orjson.dumps(row["body"], option=orjson.OPT_SORT_KEYS)
+            # By the body: ids cover the endpoint, whose port is another one in every process.
+            if draw_point(1, body, 0) >= share:
                 errors.append(_error_row(row, f"batch_{end}", "this request was not finished"))
-            elif draw_point(2, line, int(batch.batch_id[6:])) < self._behaviour.row_errors:
+            elif draw_point(2, body, int(batch.batch_id[6:])) < self._behaviour.row_errors:
                 errors.append(_failed_row(row))
             else:
-                outputs.append(
-                    _done_row(row, self._answer(orjson.dumps(row["body"], option=orjson.OPT_SORT_KEYS)))
-                )
+                outputs.append(_done_row(row, self._answer(body)))
         batch.n_done, batch.n_failed = len(outputs), len(errors)
         batch.output_file_id = self._store_rows("batch_output.jsonl", outputs)
         batch.error_file_id = self._store_rows("batch_error.jsonl", errors)
