@@ -17,7 +17,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curate.config import ExportSection, RunFile, read_run_file
+from curate.config import RunFile, read_run_file
+from curate.curation_sections import ExportSection
 
 if TYPE_CHECKING:
     from curate.sandbox import ProgramResult

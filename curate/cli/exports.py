@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from curate.cli.common import JsonOption, duration, new_app, say, write_json
 from curate.cli.progress import ProgressLine
-from curate.config import ExportSection, describe_faults
+from curate.curation_sections import ExportSection
 from curate.errors import GateError, UsageError
 from curate.stages.exporting import ExportProgress, ExportReport, export_store
 from curate.store import Store
+from curate.yaml_files import describe_faults
 
 app = new_app("Write a training set of what a policy keeps.")
 

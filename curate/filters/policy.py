@@ -18,13 +18,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from curate.config import read_yaml
 from curate.errors import ConfigError
 from curate.filters.rule import Rule
 from curate.filters.rules import RULES
 from curate.filters.rules.contamination import Contamination
 from curate.ids import content_id
 from curate.types import Json
+from curate.yaml_files import read_yaml
 
 KEPT = "kept"
 """The rule name of the row that says that a policy keeps a trace."""

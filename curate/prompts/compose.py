@@ -5,7 +5,7 @@ In: a section of the run file, or a role. Out: `PromptTemplate`s, whose id is th
 
 from __future__ import annotations
 
-from curate.config import PromptSection
+from curate.curation_sections import PromptSection
 from curate.prompts.library import agent_key, read_agents, read_parts, read_shots
 from curate.prompts.own import read_own_template
 from curate.types import PromptTemplate, Role, Style, TraceFormat

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator
 
-from curate.config import PromptSection, describe_faults, read_yaml
+from curate.curation_sections import PromptSection
 from curate.errors import ConfigError
 from curate.section import Section
 from curate.types import PromptTemplate
+from curate.yaml_files import describe_faults, read_yaml
 
 
 class _OwnTemplate(Section):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from curate.config import ProblemsSection
+from curate.curation_sections import ProblemsSection
 from curate.errors import MissingError
 from curate.sources.problem_rows import read_problem_rows
 from curate.sources.row_complaint import RowComplaint

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from curate.config import ProblemsSection
+from curate.curation_sections import ProblemsSection
 from curate.errors import ConfigError, MissingError
 from curate.sources.columns import rename_rows
 from curate.sources.fields import FieldFault

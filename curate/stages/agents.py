@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from curate.config import AgentsSection, RunFile
+from curate.config import RunFile
+from curate.curation_sections import AgentsSection
 from curate.stages.agents_compression import CompressionCounts, compress_traces
 from curate.stages.agents_desk import AgentDesk
 from curate.stages.agents_judging import JudgeCounts, judge_traces

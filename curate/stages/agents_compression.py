@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from curate.config import CompressorAgentSection
+from curate.curation_sections import CompressorAgentSection
 from curate.ids import normalise_text
 from curate.prompts import agent_template
 from curate.stages.agents_desk import AgentDesk, Question, make_question

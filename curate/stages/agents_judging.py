@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from curate.config import VerifierAgentSection
+from curate.curation_sections import VerifierAgentSection
 from curate.prompts import agent_template
 from curate.stages.agents_desk import AgentDesk, make_question
 from curate.stages.agents_reading import AgentTrace, read_answers

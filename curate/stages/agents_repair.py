@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from curate.config import CriticAgentSection
+from curate.curation_sections import CriticAgentSection
 from curate.prompts import agent_template
 from curate.stages.agents_desk import AgentDesk, Question, make_question
 from curate.stages.agents_reading import AgentTrace, read_answers

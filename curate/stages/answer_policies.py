@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from curate.answer_settings import KNOWN_SOURCES, AnswerSettings, parse_settings
-from curate.config import ProblemsSection
+from curate.curation_sections import ProblemsSection
 from curate.errors import UsageError
 from curate.sources import read_problems
 from curate.store.records import AnswerSettingsRecord

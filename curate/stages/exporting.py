@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curate.config import ExportSection
+from curate.curation_sections import ExportSection
 from curate.errors import UsageError
 from curate.export import (
     ExportFormat,

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
 from curate.answers import PARSER_VERSION, parse_trace
-from curate.config import VerifySection
+from curate.curation_sections import VerifySection
 from curate.errors import StoreBusyError
 from curate.sandbox import ExecLimits
 from curate.stages.answer_policies import read_answer_settings

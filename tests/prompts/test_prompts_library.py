@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.config import PromptSection
+from curate.curation_sections import PromptSection
 from curate.errors import ConfigError
 from curate.prompts import agent_template, list_templates, render_prompt, select_template
 from curate.teachers.embedded.wording import read_instruction, read_n_words

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.config import ProblemsSection
+from curate.curation_sections import ProblemsSection
 from curate.errors import ConfigError, InputError, MissingError
 from curate.sources import RowComplaint, read_problems
 from curate.sources.hub import read_hub

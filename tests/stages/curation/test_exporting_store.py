@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from curate.config import ExportSection
+from curate.curation_sections import ExportSection
 from curate.errors import UsageError
 from curate.export import ExportFormat, verify_export
 from curate.stages.exporting import ExportProgress, ExportReport, export_store

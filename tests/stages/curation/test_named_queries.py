@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.config import ExportSection
+from curate.curation_sections import ExportSection
 from curate.stages.exporting import export_store
 from curate.stages.filtering import filter_store
 from curate.store import Store
