@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from curate.sources.adapters import Adapter as Adapter
     from curate.sources.adapters import find_adapter as find_adapter
+    from curate.sources.benchmarks import Benchmark as Benchmark
+    from curate.sources.benchmarks import BenchmarkProblem as BenchmarkProblem
+    from curate.sources.benchmarks import find_benchmark_file as find_benchmark_file
+    from curate.sources.benchmarks import read_benchmark as read_benchmark
     from curate.sources.builtin import builtin_problems as builtin_problems
     from curate.sources.builtin_types import BuiltinProblem as BuiltinProblem
     from curate.sources.builtin_types import Step as Step
@@ -23,12 +27,16 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Adapter": "adapters",
+    "Benchmark": "benchmarks",
+    "BenchmarkProblem": "benchmarks",
     "BuiltinProblem": "builtin_types",
     "RowComplaint": "row_complaint",
     "Step": "builtin_types",
     "TraceRow": "trace_rows",
     "builtin_problems": "builtin",
     "find_adapter": "adapters",
+    "find_benchmark_file": "benchmarks",
+    "read_benchmark": "benchmarks",
     "read_problem_rows": "problem_rows",
     "read_problems": "choosing",
     "read_rows": "mixed",
@@ -37,12 +45,16 @@ _HOMES = {
 
 __all__ = [
     "Adapter",
+    "Benchmark",
+    "BenchmarkProblem",
     "BuiltinProblem",
     "RowComplaint",
     "Step",
     "TraceRow",
     "builtin_problems",
     "find_adapter",
+    "find_benchmark_file",
+    "read_benchmark",
     "read_problem_rows",
     "read_problems",
     "read_rows",
