@@ -80,6 +80,7 @@ def attach(con: Connection, path: Path, alias: str, *, read_only: bool, wait_s: 
                 raise _busy(path, error) from error
             time.sleep(_POLL_S)
         else:
+            _require_whole(con, path, alias)
             return
 
 
@@ -112,6 +113,15 @@ def first_line(error: BaseException) -> str:
     """Give the first line of an error without duckdb's label."""
     line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return re.sub(r"^[A-Z][A-Za-z ]+ Error: ", "", line)
+
+
+def _require_whole(con: Connection, path: Path, alias: str) -> None:
+    """Compare the file's size with the blocks its header counts: a cut file opens, and fails in mid-query."""
+    query = "SELECT total_blocks * block_size FROM pragma_database_size() WHERE database_name = $alias"
+    row = con.execute(query, {"alias": alias}).fetchone()
+    expected = int(row[0]) if row else 0
+    if path.stat().st_size < expected:
+        raise DamagedFileError(f"the file is cut: {path.stat().st_size} of {expected} bytes or more")
 
 
 def _is_busy(error: Exception) -> bool:
