@@ -48,7 +48,7 @@ def test_one_signal_drains_and_the_same_command_goes_on(tmp_path: Path, number: 
 
 
 def test_a_second_signal_stops_at_once_and_what_was_on_the_wire_is_listed(tmp_path: Path) -> None:
-    with EmbeddedServer(answer_embedded, ServerConfig(faults=HttpFaults(latency_s=30.0))) as server:
+    with EmbeddedServer(answer_embedded, ServerConfig(faults=HttpFaults(latency_s=8.0))) as server:
         (tmp_path / "tracemill.yaml").write_text(RUN.format(url=server.base_url))
         running = start(tmp_path)
         while server.tally.n_requests < 5:  # the list of models, and four requests
