@@ -71,6 +71,7 @@ def test_the_judge_of_hawkeye_is_wrong_about_plain_numbers_only(data_dir: Path) 
     assert len(rejected) < 5
 
 
+@pytest.mark.slow
 def test_programs_agree_with_their_execution_labels_but_for_loose_ones(data_dir: Path) -> None:
     """A loose label: a relative 1e-3, a lost minus, or the first value of a tuple passed for the gold."""
     judged = [
