@@ -5,12 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
-PINS := $(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
+PINS := $(shell cat pyproject.toml constraints.txt requirements.lock | cksum | cut -d' ' -f1)
 CORE := $(VENV)/.core-$(PINS)
 FULL := $(VENV)/.full-$(PINS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test test-slow lint types layers unit clean help
+.PHONY: demo test test-slow lint types layers unit lock clean help
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
@@ -36,6 +36,11 @@ layers: $(FULL)
 unit: $(FULL)
 	$(BIN)/python -m pytest -m "not slow"
 
+lock: $(FULL)  ## Write requirements.lock: the core's dependencies with their hashes, for every platform
+	$(PIP) uv
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header \
+	  --no-emit-index-url --no-annotate -c constraints.txt pyproject.toml -o requirements.lock
+
 clean:  ## Remove what the targets made, the virtual environment among it
 	rm -rf $(VENV) demo-store build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
@@ -44,8 +49,9 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(CORE): | $(VENV)/bin/python
-	@echo "installing the core into $(VENV) (once)"
-	$(PIP) -c constraints.txt -e .
+	@echo "installing the core into $(VENV) (once), every file checked against its hash"
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps -e .
 	@touch $@
 
 # torch first and pinned, so that a machine without a GPU does not fetch the CUDA packages.
