@@ -72,6 +72,12 @@ COMMANDS = (
         "write a training set with its manifest",
     ),
     Command("finetune", "finetune.cli.app", "From problems to a data set", "train a student on an export"),
+    Command(
+        "evaluate",
+        "evaluate.cli.app",
+        "From problems to a data set",
+        "measure a student on benchmarks, with intervals",
+    ),
     Command("status", "curate.cli.status", "Look at it", "progress, money, what may have been billed twice"),
     Command("query", "curate.cli.query", "Look at it", "named questions to the store; no name lists them"),
     Command("sql", "curate.cli.sql", "Look at it", "any read-only SQL"),

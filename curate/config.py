@@ -21,9 +21,10 @@ from curate.curation_sections import (
     VerifySection,
 )
 from curate.errors import ConfigError
+from curate.evaluation_section import EvaluateSection
 from curate.ids import canonical_json, content_id
 from curate.section import Section
-from curate.training_sections import EvaluateSection, FinetuneSection
+from curate.training_sections import FinetuneSection
 from curate.yaml_files import describe_faults, read_yaml
 
 FILE_SUFFIXES = frozenset({".jsonl", ".json", ".csv", ".parquet", ".gz", ".zst", ".yaml", ".yml"})
@@ -133,6 +134,7 @@ def _anchor_training(file: TrainingFile, folder: Path) -> TrainingFile:
             "store": folder / file.store if file.store else None,
             "export": tuple(e.model_copy(update={"out": folder / e.out}) for e in file.export),
             "finetune": file.finetune.anchored(folder) if file.finetune else None,
+            "evaluate": file.evaluate.anchored(folder) if file.evaluate else None,
         }
     )
 
@@ -150,6 +152,7 @@ def _resolve_paths(run: RunFile, folder: Path) -> RunFile:
             "problems": tuple(p.model_copy(update={"source": anchored(p.source)}) for p in run.problems),
             "export": tuple(e.model_copy(update={"out": folder / e.out}) for e in run.export),
             "finetune": run.finetune.anchored(folder) if run.finetune else None,
+            "evaluate": run.evaluate.anchored(folder) if run.evaluate else None,
             "filter": run.filter.model_copy(
                 update={
                     "policy": anchored(run.filter.policy),

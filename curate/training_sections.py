@@ -1,4 +1,4 @@
-"""The sections `finetune:` and `evaluate:` of the run file. They only name settings; the work is elsewhere.
+"""The section `finetune:` of the run file. It only names settings; the work is elsewhere.
 
 A key that is left out takes its value from the preset (`finetune/presets/*.yaml`), which also says of each
 value whether a study published it or we chose it.
@@ -90,10 +90,3 @@ class FinetuneSection(Section):
                 "template": local(self.template),
             }
         )
-
-
-class EvaluateSection(Section):
-    """What the student is measured on."""
-
-    benchmarks: tuple[str, ...] = Field(("gsm8k",), description="names of benchmarks")
-    samples: int = Field(1, ge=1, description="answers per problem")

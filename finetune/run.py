@@ -17,6 +17,7 @@ from typing import Any
 
 from curate.config import TrainingFile
 from curate.errors import ConfigError, UsageError
+from curate.ids import content_id, text_key
 from curate.types import Json
 from finetune.card import write_card
 from finetune.data.coverage import Coverage, measure_coverage, require_coverage
@@ -36,6 +37,7 @@ from finetune.training.plan import TrainPlan, TrainResult
 from finetune.versions import training_versions
 
 MANIFEST = "manifest.json"
+PROBLEMS = "problems.json"
 IDENTITY = "training.json"
 
 
@@ -141,6 +143,7 @@ def run_training(
         results.append(train(plan, on_progress(seed) if on_progress else None))
         write_curve(plan.folder)
     report = _report(prepared, tuple(results))
+    _write_problems(prepared)
     _write_manifest(prepared, report)
     write_card(prepared.out, _manifest(prepared, report))
     return report
@@ -242,6 +245,12 @@ def _manifest(prepared: Prepared, report: TrainReport) -> dict[str, Json]:
         "validation_loss": report.validation_loss,
         "validation_sd": report.validation_sd,
     }
+
+
+def _write_problems(prepared: Prepared) -> None:
+    """Write the keys of all questions, so that nobody measures this student on what it was trained on."""
+    keys = sorted({content_id("text_key", text_key(row.prompt)) for row in prepared.export.rows})
+    (prepared.out / PROBLEMS).write_text(json.dumps({"questions": keys}) + "\n", encoding="utf-8")
 
 
 def _write_manifest(prepared: Prepared, report: TrainReport) -> None:

@@ -3,6 +3,7 @@
     intervals   Clopper-Pearson and Wilson for one share, Newcombe for a paired difference
     paired      McNemar, exact and mid-p, on the problems that two runs answer differently; Holm
     samples     avg@k, pass@k (unbiased), maj@k with ties averaged, over several answers per problem
+    permutation the same question for means of several answers
     bootstrap   intervals of such means; the problem is the unit, not the answer
     planning    power of the exact McNemar test, and how many problems a difference would need
 
@@ -12,6 +13,7 @@ Pure functions of counts. scipy does the distributions and is loaded when a func
 from evaluate.statistics.bootstrap import cluster_interval
 from evaluate.statistics.intervals import Interval, clopper_pearson, newcombe_paired, wilson
 from evaluate.statistics.paired import Paired, holm, mcnemar
+from evaluate.statistics.permutation import sign_flip
 from evaluate.statistics.planning import fewest_gains, needed_problems, power
 from evaluate.statistics.samples import average_at, majority_at, pass_at
 
@@ -29,5 +31,6 @@ __all__ = [
     "newcombe_paired",
     "pass_at",
     "power",
+    "sign_flip",
     "wilson",
 ]

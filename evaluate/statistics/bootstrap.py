@@ -15,7 +15,7 @@ from evaluate.statistics.intervals import Interval, clopper_pearson
 def cluster_interval(
     per_problem: Sequence[float], *, seed: int = 0, n_draws: int = 4000, confidence: float = 0.95
 ) -> Interval:
-    """Give the interval of the mean of `per_problem`, shares between 0 and 1, one for each problem."""
+    """Give the interval of the mean of `per_problem`: shares, or differences of shares, one a problem."""
     n = len(per_problem)
     if n == 0:
         return Interval(0.0, 1.0)

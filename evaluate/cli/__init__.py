@@ -1,0 +1,1 @@
+"""The commands `tracemill evaluate run`, `compare`, `report`."""

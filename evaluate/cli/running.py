@@ -1,0 +1,58 @@
+"""Run the evaluation of a file with progress, and stop it politely."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from curate.cli.common import say
+from curate.cli.progress import ProgressLine
+from curate.cli.stopping import stoppable
+from curate.config import TrainingFile
+from curate.errors import ConfigError
+from evaluate.results import EvaluationResult
+from evaluate.run import run_evaluation
+
+
+def run_file(file: TrainingFile) -> EvaluationResult:
+    """Measure what a file asks for.
+
+    Raises:
+        ConfigError: when the file has no section `evaluate:`.
+    """
+    if file.evaluate is None:
+        raise ConfigError("the file has no section `evaluate:`", "add `evaluate: {benchmarks: [gsm8k]}`")
+    section = file.evaluate
+    _quieten()
+    export = None
+    if file.finetune is not None:
+        export = file.finetune.export or (file.export[0].out if file.export else None)
+    with ProgressLine("evaluate") as line, stoppable() as stop:
+
+        def tell(stage: str, done: int, total: int) -> None:
+            line.update(done, total, stage)
+
+        return run_evaluation(
+            section,
+            student=_student_of(file),
+            export=export,
+            on_progress=tell,
+            stop=stop,
+        )
+
+
+def _student_of(file: TrainingFile) -> str | None:
+    """Give the training of the same file, where it is finished."""
+    if file.finetune is None:
+        return None
+    out: Path = file.finetune.out
+    if file.evaluate is not None and file.evaluate.student is None and file.evaluate.endpoint is None:
+        say(f"evaluate: the student of this file, in {out}")
+    return str(out)
+
+
+def _quieten() -> None:
+    """Keep the libraries' own bars and notices off the terminal; errors still come through."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
