@@ -150,6 +150,10 @@ def _resolve_paths(run: RunFile, folder: Path) -> RunFile:
         update={
             "store": folder / run.store,
             "problems": tuple(p.model_copy(update={"source": anchored(p.source)}) for p in run.problems),
+            "teachers": tuple(
+                t.model_copy(update={"knows": tuple(anchored(name) for name in t.knows)}) if t.knows else t
+                for t in run.teachers
+            ),
             "export": tuple(e.model_copy(update={"out": folder / e.out}) for e in run.export),
             "finetune": run.finetune.anchored(folder) if run.finetune else None,
             "evaluate": run.evaluate.anchored(folder) if run.evaluate else None,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, field_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from curate.answer_settings import ListOrder, Percent, Rounding, Units
 from curate.section import Section
@@ -96,6 +96,9 @@ class TeacherSection(Section):
     limits: LimitsSection = LimitsSection()
     weight: int = Field(1, ge=1, le=1000, description="share of the work when several teachers run")
     system: str | None = Field(None, description="replaces the system text of every prompt")
+    knows: tuple[str, ...] = Field(
+        (), description="JSONL files of problems with true solutions; only for the embedded teacher"
+    )
 
     @field_validator("base_url")
     @classmethod
@@ -103,6 +106,12 @@ class TeacherSection(Section):
         if value != "embedded" and not re.match(r"^https?://[^/\s]+", value):
             raise ValueError("must be `embedded` or start with http:// or https://")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _only_embedded_knows(self) -> TeacherSection:
+        if self.knows and self.base_url != "embedded":
+            raise ValueError("knows: only `base_url: embedded` is told solutions; a model has its own")
+        return self
 
     @field_validator("api_key_env")
     @classmethod
@@ -132,6 +141,7 @@ class TeacherSection(Section):
             transport="embedded" if self.base_url == "embedded" else self.transport,
             weight=self.weight,
             system=self.system,
+            knows=self.knows,
         )
 
 

@@ -57,6 +57,11 @@ class FinetuneSection(Section):
         None,
         description="auto (the student's own chat template, else plain), plain, alpaca, or a Jinja file",
     )
+    task_text: bool | None = Field(
+        None,
+        description="append each form's text to its questions (study B), so that one student learns several "
+        "forms; null: yes for seq2seq, else no",
+    )
     validation_share: float | None = Field(
         None, ge=0, lt=1, description="share of the problems held out to choose the best step"
     )

@@ -199,6 +199,8 @@ class Teacher:
     transport: Literal["chat", "openai", "batch", "embedded"] = "chat"
     weight: int = 1
     system: str | None = None
+    knows: tuple[str, ...] = ()
+    """Files of solved problems, for the embedded teacher only."""
 
     @classmethod
     def of(
@@ -214,12 +216,13 @@ class Teacher:
         transport: Literal["chat", "openai", "batch", "embedded"] = "chat",
         weight: int = 1,
         system: str | None = None,
+        knows: tuple[str, ...] = (),
     ) -> Teacher:
         """Build a teacher; prices, limits, keys, transport and alias change no answer and no id."""
         content = canonical_json([model, base_url.rstrip("/"), sampling_json(sampling), system])
         return cls(
             content_id("teacher", content), alias, model, base_url.rstrip("/"), sampling,
-            limits or Limits(), price, api_key_env, transport, weight, system,
+            limits or Limits(), price, api_key_env, transport, weight, system, knows,
         )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def prepare(file: TrainingFile) -> Prepared:
     )
     _require_fit(settings, export)
     _claim(section.out, settings, export)
-    rows = tuple(with_task(row) if settings.objective == "seq2seq" else row for row in export.rows)
+    rows = tuple(with_task(row) if settings.task_text else row for row in export.rows)
     split = split_by_problem(rows, settings.validation_share)
     student = _student_of(settings, rows, section.out)
     tokenizer = load_tokenizer(student)

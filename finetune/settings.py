@@ -51,6 +51,7 @@ class TrainSettings:
     batching: Batching
     checkpointing: bool
     on_long: Literal["drop", "fail"]
+    task_text: bool = False
     max_steps: int | None = None
     max_rows: int | None = None
     patience: int | None = None
@@ -98,6 +99,7 @@ def resolve_settings(section: FinetuneSection) -> ResolvedSettings:
             values[name] = value
             origins[name] = "yours"
     values.setdefault("on_long", section.on_long)
+    values.setdefault("task_text", values["objective"] == "seq2seq")
     settings = TrainSettings(**values)
     _check(settings)
     return ResolvedSettings(settings, origins, section.preset, str(preset["study"]))

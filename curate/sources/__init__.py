@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from curate.sources.mixed import read_rows as read_rows
     from curate.sources.problem_rows import read_problem_rows as read_problem_rows
     from curate.sources.row_complaint import RowComplaint as RowComplaint
+    from curate.sources.solved import read_solved_problems as read_solved_problems
     from curate.sources.trace_rows import TraceRow as TraceRow
     from curate.sources.trace_rows import read_traces as read_traces
 
@@ -40,6 +41,7 @@ _HOMES = {
     "read_problem_rows": "problem_rows",
     "read_problems": "choosing",
     "read_rows": "mixed",
+    "read_solved_problems": "solved",
     "read_traces": "trace_rows",
 }
 
@@ -58,6 +60,7 @@ __all__ = [
     "read_problem_rows",
     "read_problems",
     "read_rows",
+    "read_solved_problems",
     "read_traces",
 ]
 

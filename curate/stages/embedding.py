@@ -1,4 +1,4 @@
-"""Wire the embedded teacher to the problems that ship with the package; a teacher itself knows no source.
+"""Wire the embedded teacher to the problems it knows: those that ship, and files a run names.
 
 `make_transport` is what the engine uses; `answer_embedded` and `serve` are for callers that want the teacher
 itself, in process or behind a port.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curate.teachers import factory
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def make_transport(
     teacher: Teacher, environ: Mapping[str, str], clock: Callable[[], float] = time.time
 ) -> Transport:
-    """Make the transport of one teacher; the embedded one gets the built-in problems.
+    """Make the transport of one teacher; the embedded one gets the problems that it knows.
 
     Raises:
         MissingError: when the variable that should hold the key is not set.
@@ -32,17 +33,22 @@ def make_transport(
     if teacher.transport == "embedded":
         from curate.teachers.in_process import EmbeddedTransport
 
-        return EmbeddedTransport(embedded_teacher())
+        return EmbeddedTransport(embedded_teacher(teacher.knows))
     return factory.make_transport(teacher, environ, clock)
 
 
 @cache
-def embedded_teacher() -> EmbeddedTeacher:
-    """Give the teacher that knows the built-in problems."""
-    from curate.sources import builtin_problems
+def embedded_teacher(knows: tuple[str, ...] = ()) -> EmbeddedTeacher:
+    """Give the teacher that knows the built-in problems, and those of files of solved problems.
+
+    Raises:
+        InputError: for a file that holds something else.
+    """
+    from curate.sources import builtin_problems, read_solved_problems
     from curate.teachers.embedded import EmbeddedTeacher
 
-    return EmbeddedTeacher(_embed(problem) for problem in builtin_problems())
+    solved = [*builtin_problems(), *(one for path in knows for one in read_solved_problems(Path(path)))]
+    return EmbeddedTeacher(_embed(problem) for problem in solved)
 
 
 def _embed(builtin: BuiltinProblem) -> EmbeddedProblem:

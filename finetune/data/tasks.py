@@ -1,4 +1,4 @@
-"""The task text of an encoder-decoder: what tells the student which form to answer in (study B)."""
+"""The task text of a question: what tells a student of several forms which one to answer in (study B)."""
 
 from __future__ import annotations
 

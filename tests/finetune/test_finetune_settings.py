@@ -64,3 +64,12 @@ def test_seeds_do_not_change_the_identity_of_a_training() -> None:
     two = resolve_settings(FinetuneSection(seeds=(1, 2))).settings
     assert one.settings_id() == two.settings_id()
     assert one.settings_id() != resolve_settings(FinetuneSection(learning_rate=0.01)).settings.settings_id()
+
+
+def test_a_decoder_is_told_the_form_only_where_asked_and_an_encoder_decoder_always() -> None:
+    def is_told(**keys: Any) -> bool:
+        return resolve_settings(FinetuneSection(preset="laptop", **keys)).settings.task_text
+
+    assert not is_told()
+    assert is_told(task_text=True)
+    assert is_told(objective="seq2seq")

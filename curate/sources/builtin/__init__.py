@@ -10,11 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
-import orjson
-
-from curate.errors import InputError
-from curate.sources.builtin_types import BuiltinProblem, Step
-from curate.types import Problem
+from curate.sources.builtin_types import BuiltinProblem
+from curate.sources.solved import solved_problems
 
 SOURCE = "tracemill-builtin"
 LICENCE = "CC0-1.0"
@@ -33,30 +30,10 @@ def builtin_problems() -> tuple[BuiltinProblem, ...]:
 def _read() -> Iterator[BuiltinProblem]:
     folder = resources.files(__name__).joinpath("problems")
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        for number, line in enumerate(path.read_bytes().splitlines(), 1):
-            try:
-                yield _problem(orjson.loads(line))
-            except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-                raise InputError(
-                    f"the built-in problem in line {number} of {path.name} cannot be read: {error!r}",
-                    "the installation is damaged: install tracemill again",
-                ) from None
-
-
-def _problem(row: dict[str, object]) -> BuiltinProblem:
-    choices, steps = row["choices"], row["steps"]
-    if not isinstance(choices, list) or not isinstance(steps, list):
-        raise TypeError("choices and steps must be lists")
-    problem = Problem.of(
-        source=SOURCE,
-        question=str(row["question"]),
-        gold=str(row["gold"]),
-        choices=tuple(str(choice) for choice in choices),
-        split="train",
-        subject=str(row["subject"]),
-        level=str(row["level"]),
-        licence=LICENCE,
-        origin_id=str(row["origin_id"]),
-    )
-    made = tuple(Step(**{key: str(value) for key, value in step.items()}) for step in steps)
-    return BuiltinProblem(problem, made, str(row["program"]), str(row["equations"]))
+        yield from solved_problems(
+            path.read_bytes().splitlines(),
+            f"the built-in {path.name}",
+            source=SOURCE,
+            licence=LICENCE,
+            remedy="the installation is damaged: install tracemill again",
+        )

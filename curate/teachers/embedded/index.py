@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from curate.ids import normalise_text
 from curate.teachers.embedded.problems import EmbeddedProblem
 
 _MOST_REMEMBERED = 4096
+_HEAD = 16
+"""Characters by which questions are looked up: with thousands of them, trying each in turn would take most of
+a run's time."""
 
 
 class ProblemIndex:
     """Problems by their normalised questions. The last in a text wins, because examples stand before it."""
 
     def __init__(self, problems: Iterable[EmbeddedProblem]) -> None:
-        self._known = [(normalise_text(problem.question), problem) for problem in problems]
+        self._by_head: dict[str, list[tuple[str, EmbeddedProblem]]] = {}
+        self._short: list[tuple[str, EmbeddedProblem]] = []
+        for problem in problems:
+            question = normalise_text(problem.question)
+            group = self._by_head.setdefault(question[:_HEAD], []) if len(question) >= _HEAD else self._short
+            group.append((question, problem))
         self._remembered: dict[str, EmbeddedProblem | None] = {}
 
     def find(self, text: str) -> EmbeddedProblem | None:
@@ -28,8 +36,17 @@ class ProblemIndex:
     def _search(self, text: str) -> EmbeddedProblem | None:
         best: tuple[int, int] = (-1, 0)
         found = None
-        for question, problem in self._known:
-            start = text.rfind(question)
-            if start >= 0 and (start + len(question), len(question)) > best:
+        for start, question, problem in self._places(text):
+            if (start + len(question), len(question)) > best:
                 best, found = (start + len(question), len(question)), problem
         return found
+
+    def _places(self, text: str) -> Iterator[tuple[int, str, EmbeddedProblem]]:
+        """Give every place where a known question stands."""
+        for question, problem in self._short:
+            if (start := text.rfind(question)) >= 0:
+                yield start, question, problem
+        for start in range(len(text) - _HEAD + 1):
+            for question, problem in self._by_head.get(text[start : start + _HEAD], ()):
+                if text.startswith(question, start):
+                    yield start, question, problem

@@ -1,0 +1,167 @@
+"""Word problems from a seed: one quantity that changes a few times, with its true solution in every form.
+
+A question is decided by its numbers, its names and the order of its changes; no two that are given out read
+alike. Every value stays between 1 and 99, so that the sums are small and the difficulty is to keep track.
+`sums` are the bare calculations that a student sees before: one line each, of the kind that steps are made of.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from curate.ids import text_key
+
+NAMES = ("Mia", "Omar", "Lena", "Ravi", "Zoe", "Hugo", "Nia", "Ivan", "Aiko", "Paul", "Sara", "Theo")
+THINGS = ("pens", "coins", "cards", "shells", "apples", "beads", "stamps", "keys")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+LARGEST = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the quantity: what is said, and the arithmetic with {value} for what was there."""
+
+    said: str
+    sign: str
+    number: int
+
+    def apply(self, value: int) -> int:
+        """Give the new value."""
+        return {"+": value + self.number, "-": value - self.number, "*": value * self.number}[self.sign]
+
+
+@dataclass(frozen=True, slots=True)
+class WordProblem:
+    """A question with its true solution; `values` holds the start and the value after each change."""
+
+    name: str
+    thing: str
+    changes: tuple[Change, ...]
+    values: tuple[int, ...]
+
+    @property
+    def question(self) -> str:
+        """Give the question as it is asked."""
+        told = " ".join(change.said for change in self.changes)
+        return f"{self.name} has {self.values[0]} {self.thing}. {told} How many {self.thing} are there now?"
+
+    @property
+    def gold(self) -> str:
+        """Give the answer."""
+        return str(self.values[-1])
+
+    def as_row(self, number: int, split: str) -> dict[str, object]:
+        """Give the problem in the shape of curate's solved problems."""
+        return {
+            "origin_id": f"{split}-{number}",
+            "question": self.question,
+            "gold": self.gold,
+            "split": split,
+            "subject": "quantities that change",
+            "level": str(len(self.changes)),
+            "steps": list(self._steps()),
+            "program": "\n".join([*self._assignments(), self._last_line()]),
+            "equations": "\n".join([*self._relations(), self._last_line()]),
+        }
+
+    def _steps(self) -> Iterator[dict[str, str]]:
+        for place, change in enumerate(self.changes):
+            yield {
+                "text": change.said,
+                "name": f"the number of {self.thing} after the {ORDINALS[place]} change",
+                "expression": f"{self.values[place]} {change.sign} {change.number}",
+                "value": str(self.values[place + 1]),
+                "question": f"How many {self.thing} are there after the {ORDINALS[place]} change?",
+            }
+
+    def _assignments(self) -> Iterator[str]:
+        for place, change in enumerate(self.changes):
+            yield f"{ORDINALS[place]} = {self._before(place)} {change.sign} {change.number}"
+
+    def _relations(self) -> Iterator[str]:
+        """Say each change as a relation, which need not be solved for the new value."""
+        for place, change in enumerate(self.changes):
+            if change.sign == "-":
+                yield f"{ORDINALS[place]} + {change.number} = {self._before(place)}"
+            else:
+                yield f"{ORDINALS[place]} = {self._before(place)} {change.sign} {change.number}"
+
+    def _before(self, place: int) -> str:
+        return ORDINALS[place - 1] if place else str(self.values[0])
+
+    def _last_line(self) -> str:
+        return f"ans = {ORDINALS[len(self.changes) - 1]}"
+
+
+def make_problems(
+    n: int, *, seed: int, n_changes: int, unlike: frozenset[str] = frozenset()
+) -> list[WordProblem]:
+    """Make n problems that all read differently, also from those whose `text_key` is in `unlike`.
+
+    >>> problem = make_problems(1, seed=1, n_changes=2)[0]
+    >>> len(problem.values), problem.gold == str(problem.values[-1])
+    (3, True)
+    """
+    draw = random.Random(f"problems {seed}")
+    seen = set(unlike)
+    found = []
+    while len(found) < n:
+        problem = _draw_problem(draw, n_changes)
+        key = text_key(problem.question)
+        if key not in seen:
+            seen.add(key)
+            found.append(problem)
+    return found
+
+
+def make_sums(n: int, *, seed: int) -> list[tuple[str, str]]:
+    """Make n bare calculations as (expression, value); they repeat where there are no more different ones."""
+    draw = random.Random(f"sums {seed}")
+    found = []
+    for _ in range(n):
+        value = draw.randint(1, LARGEST)
+        change = _draw_change(draw, "", value)
+        found.append((f"{value} {change.sign} {change.number}", str(change.apply(value))))
+    return found
+
+
+def write_rows(path: Path, rows: list[dict[str, object]]) -> None:
+    """Write rows as JSON lines, under the final name only when whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".new")
+    temporary.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    temporary.replace(path)
+
+
+def _draw_problem(draw: random.Random, n_changes: int) -> WordProblem:
+    name, thing = draw.choice(NAMES), draw.choice(THINGS)
+    values = [draw.randint(2, 40)]
+    changes = []
+    for _ in range(n_changes):
+        change = _draw_change(draw, name, values[-1])
+        changes.append(change)
+        values.append(change.apply(values[-1]))
+    return WordProblem(name, thing, tuple(changes), tuple(values))
+
+
+def _draw_change(draw: random.Random, name: str, value: int) -> Change:
+    """Draw a change that keeps the value between 1 and LARGEST."""
+    signs = [
+        sign for sign, fits in (("+", value < LARGEST), ("-", value > 1), ("*", value * 2 <= LARGEST)) if fits
+    ]
+    sign = draw.choice(signs)
+    if sign == "+":
+        number = draw.randint(1, min(20, LARGEST - value))
+        said = draw.choice((f"{name} buys {number} more.", f"{name} finds {number} more."))
+    elif sign == "-":
+        number = draw.randint(1, min(20, value - 1))
+        said = draw.choice((f"{name} gives away {number}.", f"{name} loses {number}."))
+    else:
+        number = draw.choice([factor for factor in (2, 3) if value * factor <= LARGEST])
+        said = f"Then {'twice' if number == 2 else 'three times'} as many are there."
+    return Change(said, sign, number)
