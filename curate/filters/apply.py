@@ -3,7 +3,7 @@ row.
 
 Facts arrive grouped by problem; memory holds one problem at a time. A trace that several rules drop gets a
 row from each, in the policy's order, so that "dropped first" and "dropped by this rule alone" can both be
-counted.
+counted. What a person accepted is kept all the same, where the policy honours marks (`rules/human_mark.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from operator import attrgetter
 
 from curate.filters.facts import TraceFacts
 from curate.filters.policy import KEPT, Policy
+from curate.filters.rules.human_mark import ACCEPT, HumanMark, overrule
 from curate.ids import content_id
 from curate.types import Decision
 
@@ -25,6 +26,7 @@ def apply_policy(policy: Policy, facts: Iterable[TraceFacts]) -> Iterator[Decisi
 
     Gives at least one decision per trace: its drops, or one row of the rule `kept`.
     """
+    honours = any(isinstance(rule, HumanMark) for rule in policy.rules)
     for _, group in groupby(facts, key=attrgetter("problem_id")):
         traces = tuple(group)
         drops: dict[str, list[Decision]] = {}
@@ -42,7 +44,9 @@ def apply_policy(policy: Policy, facts: Iterable[TraceFacts]) -> Iterator[Decisi
                     )
                 )
         for trace in traces:
-            yield from drops.get(trace.trace_id) or (Decision(trace.trace_id, KEPT_ID, KEPT, False),)
+            kept = Decision(trace.trace_id, KEPT_ID, KEPT, False)
+            found = drops.get(trace.trace_id, [])
+            yield from overrule(trace, found, kept) if honours and trace.mark == ACCEPT else found or [kept]
 
 
 def is_kept(decision: Decision) -> bool:

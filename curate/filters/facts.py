@@ -71,3 +71,6 @@ class TraceFacts:
     """Step checks that flag the reasoning, in name order."""
     near: tuple[tuple[str, float], ...] = ()
     """Traces of the same problem with a similar text, and how similar (0.3 to 1); empty unless asked for."""
+    mark: str = ""
+    """A person's word: `accept`, `reject`, or empty when nobody said anything that stands."""
+    mark_comment: str = ""

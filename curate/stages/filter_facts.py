@@ -89,7 +89,8 @@ def _facts(
     near: Near,
 ) -> TraceFacts:
     trace_id, problem_id, format, norm_hash, status, reason, parse_state, finish_reason, with_gold = row[:9]
-    cost, source, teacher, granularity, has_answer, n_words, n_chars, failed_rewrite, flags = row[9:]
+    cost, source, teacher, granularity, has_answer, n_words, n_chars, failed_rewrite, flags = row[9:18]
+    mark, mark_comment = row[18:20]
     return TraceFacts(
         str(trace_id),
         str(problem_id),
@@ -112,6 +113,8 @@ def _facts(
         str(failed_rewrite),
         tuple(map(str, flags)) if isinstance(flags, list) else (),
         near.get(str(trace_id), ()),
+        str(mark),
+        str(mark_comment),
     )
 
 

@@ -7,12 +7,14 @@ SELECT
     count(*) AS n_traces,
     CAST(bit_xor(md5_number(concat_ws(
         '|', t.trace_id, t.problem_id, t.format, t.text_hash, t.norm_hash, v.status, v.reason, t.parse_state,
-        t.finish_reason, t.with_gold, c.cost_usd, t.n_words, t.n_chars, w.reason, f.flags
+        t.finish_reason, t.with_gold, c.cost_usd, t.n_words, t.n_chars, w.reason, f.flags,
+        nullif(m.mark, 'none'), nullif(m.comment, '')
     ))) AS VARCHAR) AS fingerprint
 FROM traces AS t
 LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
 LEFT JOIN completions AS c ON c.request_id = t.request_id
 LEFT JOIN verdicts AS w ON w.trace_id = t.trace_id AND w.verifier = 'compression'
+LEFT JOIN marks AS m ON m.trace_id = t.trace_id
 LEFT JOIN (SELECT trace_id, string_agg(verifier, ' ' ORDER BY verifier) AS flags FROM flags_v GROUP BY trace_id) AS f
     ON f.trace_id = t.trace_id
 WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')

@@ -5,6 +5,7 @@
 -- column: status, reason: of the verdict that counts, NULL when nothing was checked yet
 -- column: failed_rewrite: why a compressor's rewrite is no good, empty for all else
 -- column: flags: the step checks that flag the reasoning
+-- column: mark, mark_comment: a person's word, empty when there is none
 -- column: cost_usd (USD) of the request, NULL for imports and without a price
 SELECT
     t.trace_id, coalesce(t.problem_id, '') AS problem_id, t.format, coalesce(t.norm_hash, '') AS norm_hash,
@@ -14,11 +15,13 @@ SELECT
     coalesce(t.n_words, 0) AS n_words, coalesce(t.n_chars, 0) AS n_chars,
     CASE WHEN t.role = 'compressor' AND coalesce(w.status, '') <> 'correct' THEN coalesce(w.reason, 'unchecked')
         ELSE '' END AS failed_rewrite,
-    coalesce(f.flags, []) AS flags
+    coalesce(f.flags, []) AS flags,
+    coalesce(nullif(m.mark, 'none'), '') AS mark, coalesce(m.comment, '') AS mark_comment
 FROM traces AS t
 LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
 LEFT JOIN completions AS c ON c.request_id = t.request_id
 LEFT JOIN verdicts AS w ON w.trace_id = t.trace_id AND w.verifier = 'compression'
+LEFT JOIN marks AS m ON m.trace_id = t.trace_id
 LEFT JOIN (SELECT trace_id, list(verifier ORDER BY verifier) AS flags FROM flags_v GROUP BY trace_id) AS f
     ON f.trace_id = t.trace_id
 WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')

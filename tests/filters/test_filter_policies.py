@@ -24,7 +24,9 @@ def write(tmp_path: Path, text: str) -> Path:
 
 def test_three_policies_ship() -> None:
     assert preset_names() == ("all", "strict", "verified")
-    assert [rule.name for rule in read_policy("all").rules] == ["exact_duplicate", "contamination"]
+    assert [rule.name for rule in read_policy("all").rules] == [
+        "human_mark", "exact_duplicate", "contamination",
+    ]  # fmt: skip
 
 
 def test_strict_has_every_rule_of_verified_in_the_same_order() -> None:
@@ -180,3 +182,34 @@ def test_the_order_of_rules_never_decides_what_is_dropped(facts: list[TraceFacts
         return {d.trace_id for d in apply_policy(chosen, facts) if not d.is_dropped}
 
     assert kept(policy) == kept(backwards)
+
+
+def decided(trace: TraceFacts, policy: str = "verified") -> list[tuple[str, bool]]:
+    return [(one.rule, one.is_dropped) for one in apply_policy(read_policy(policy), [trace])]
+
+
+def test_what_a_person_rejected_is_dropped_although_it_is_right() -> None:
+    [decision] = apply_policy(read_policy("verified"), [replace(GOOD, mark="reject", mark_comment="vague")])
+    assert (decision.rule, decision.is_dropped) == ("human_mark", True)
+    assert decision.evidence == {"mark": "reject", "comment": "vague"}
+
+
+def test_what_a_person_accepted_is_kept_and_says_what_was_overruled() -> None:
+    wrong = replace(GOOD, status=VerdictStatus.INCORRECT, with_gold=True, mark="accept")
+    [decision] = apply_policy(read_policy("verified"), [wrong])
+    assert (decision.rule, decision.is_dropped) == (KEPT, False)
+    assert decision.evidence["overruled"] == "with_gold, wrong_answer"
+    assert decided(replace(GOOD, mark="accept")) == [(KEPT, False)]
+
+
+def test_no_mark_brings_a_benchmark_problem_into_training() -> None:
+    hit = ContaminationHit("b", "1", "share5", 0.9, "words")
+    tainted = replace(GOOD, contamination=hit, status=VerdictStatus.INCORRECT, mark="accept")
+    assert decided(tainted) == [("contamination", True)]
+
+
+def test_a_policy_without_the_rule_does_not_look_at_marks(tmp_path: Path) -> None:
+    policy = write(tmp_path, "rules: [wrong_answer]\n")
+    wrong = replace(GOOD, status=VerdictStatus.INCORRECT, mark="accept")
+    assert decided(wrong, str(policy)) == [("wrong_answer", True)]
+    assert decided(replace(GOOD, mark="reject"), str(policy)) == [(KEPT, False)]

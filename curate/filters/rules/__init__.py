@@ -8,6 +8,7 @@ from curate.filters.rules.exact_duplicate import ExactDuplicate
 from curate.filters.rules.failed_rewrite import FailedRewrite
 from curate.filters.rules.flagged_steps import FlaggedSteps
 from curate.filters.rules.format_compliance import FormatCompliance
+from curate.filters.rules.human_mark import HumanMark
 from curate.filters.rules.length import Length
 from curate.filters.rules.near_duplicate import NearDuplicate
 from curate.filters.rules.no_answer import NoAnswer
@@ -21,6 +22,7 @@ from curate.filters.rules.with_gold import WithGold
 from curate.filters.rules.wrong_answer import WrongAnswer
 
 _ALL: tuple[type[Rule], ...] = (
+    HumanMark,
     ExactDuplicate,
     Contamination,
     WithGold,

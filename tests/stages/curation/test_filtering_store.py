@@ -12,7 +12,7 @@ from curate.stages.filter_tally import FilterProgress, RuleCount
 from curate.stages.filtering import BLOCK, filter_store
 from curate.stages.verification import verify_store
 from curate.store import Store
-from curate.store.records import DecisionsRecord, ProblemRecord, TraceRecord
+from curate.store.records import DecisionsRecord, MarkRecord, ProblemRecord, TraceRecord
 from curate.types import Decision, ImportedTrace, Problem, TraceFormat
 
 N_TRACES = 61
@@ -226,3 +226,19 @@ def test_more_decisions_than_one_record_holds_make_one_pass(empty: Store) -> Non
     assert report.n_kept == 2 * BLOCK + 1
     assert count(empty, "SELECT count(*) FROM trace_decisions") == report.n_traces
     assert count(empty, "SELECT count(*) FROM passes") == 1
+
+
+def test_a_mark_changes_the_next_pass_survives_a_rebuild_and_can_be_taken_back(corpus: Store) -> None:
+    before = filter_store(corpus, policy="verified")
+    kept = str(count(corpus, "SELECT min(trace_id) FROM traces_v WHERE NOT is_dropped"))
+    with corpus.write_journal("20261102T000000Z-000002") as journal:
+        journal.append(MarkRecord(kept, 5.0, "reject", "off the point"))
+    corpus.rebuild()
+    after = filter_store(corpus, policy="verified")
+    assert after.is_new and after.n_kept == before.n_kept - 1
+    evidence = f"SELECT evidence_json FROM decisions WHERE trace_id = '{kept}' AND rule = 'human_mark'"
+    assert json.loads(str(count(corpus, evidence)))["comment"] == "off the point"
+    with corpus.write_journal("20261103T000000Z-000003") as journal:
+        journal.append(MarkRecord(kept, 6.0, "none"))
+    assert filter_store(corpus, policy="verified").n_kept == before.n_kept
+    assert corpus.check() == []
