@@ -92,6 +92,17 @@ COMMANDS = (
 )
 
 
+LATER_STAGES = {"finetune": "finetune.cli.stage", "evaluate": "evaluate.cli.stage"}
+"""What `run` goes on with after the exports, by section of the run file: modules with `run_stage(file)`.
+
+The engine may not know them, so the front door hands them down."""
+
+
+def call_later_stage(section: str, file: Path) -> None:
+    """Run the stage of a section with a run file."""
+    importlib.import_module(LATER_STAGES[section]).run_stage(file)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
@@ -125,7 +136,12 @@ def _run(command: Command, argv: list[str], is_debug: bool) -> int:
 
         app = typer.main.get_command(importlib.import_module(command.module).app)
         try:
-            result = app.main(args=argv, prog_name=f"tracemill {command.name}", standalone_mode=False)
+            result = app.main(
+                args=argv,
+                prog_name=f"tracemill {command.name}",
+                standalone_mode=False,
+                obj=call_later_stage,
+            )
         except typer.Exit as leaving:
             return leaving.exit_code
         return result if isinstance(result, int) else 0

@@ -1,14 +1,18 @@
 """`tracemill run FILE`: every stage of a run file, one after the other; stop it at any time and run it again.
 
 Each stage takes the rows that lack its output, so a second run does only what is missing. Exit 4 when the
-teachers were stopped before the end: the stages after them still run over what is there.
+teachers were stopped before the end: the stages after them still run over what is there, up to the exports.
+Training and evaluation live outside the engine; whoever calls this command says how they are reached.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import typer
 
-from curate.cli.common import RunFileArgument, new_app
+from curate.cli.common import RunFileArgument, new_app, say
 from curate.cli.exports import export_and_tell
 from curate.cli.filters import filter_and_tell
 from curate.cli.generate import CapOption, LimitOption, generate_and_tell, parse_usd
@@ -22,11 +26,37 @@ from curate.store import Store
 
 app = new_app("Run every stage of a run file.")
 
+LaterStage = Callable[[str, Path], None]
+"""Runs the stage of a section (`finetune` or `evaluate`) with a run file."""
+_LATER = ("finetune", "evaluate")
+
 
 @app.command()
-def run(file: RunFileArgument, limit: LimitOption = None, max_usd: CapOption = None) -> None:
+def run(
+    context: typer.Context, file: RunFileArgument, limit: LimitOption = None, max_usd: CapOption = None
+) -> None:
     """Run every stage of a run file; what is done already is not done again."""
-    run_all(read_run_file(file), limit, max_usd)
+    run_file = read_run_file(file)
+    run_all(run_file, limit, max_usd)
+    go_on(run_file, file, context.obj)
+
+
+def go_on(run: RunFile, file: Path, call: LaterStage | None) -> None:
+    """Train and evaluate where the file asks for it.
+
+    Raises:
+        MissingError: when it asks and nobody said how the stages are reached, or their libraries are missing.
+    """
+    for section in _LATER:
+        if getattr(run, section) is None:
+            continue
+        if call is None:
+            raise MissingError(
+                f"the exports are complete; `{section}` is not reached from here",
+                "start it with the command `tracemill run FILE`",
+            )
+        say(f"{section}: ...")
+        call(section, file)
 
 
 def run_all(run: RunFile, limit: int | None = None, max_usd: str | None = None) -> None:
@@ -34,7 +64,6 @@ def run_all(run: RunFile, limit: int | None = None, max_usd: str | None = None) 
 
     Raises:
         IncompleteError: when the teachers were stopped early; all stages ran over what is there.
-        MissingError: when the file asks for a stage that this version does not have.
     """
     store = Store.open(run.store, create=True)
     with stoppable() as stop:
@@ -48,10 +77,4 @@ def run_all(run: RunFile, limit: int | None = None, max_usd: str | None = None) 
     if code:
         raise IncompleteError(
             "some requests have no answer yet", "run the same command again; nothing is asked twice"
-        )
-    later = [name for name in ("finetune", "evaluate") if getattr(run, name) is not None]
-    if later:
-        raise MissingError(
-            f"the exports are complete; `run` does not go on with {' and '.join(later)}",
-            "tracemill finetune train FILE trains the student; evaluation is not in this version",
         )

@@ -1,0 +1,104 @@
+"""Train the student of a file with progress on the terminal: what is said before, meanwhile and after."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curate.cli.common import duration, say, write_table
+from curate.cli.progress import ProgressLine
+from curate.config import read_training_file
+from curate.errors import MissingError
+
+if TYPE_CHECKING:
+    from finetune.run import Prepared, TrainReport
+    from finetune.training.metrics import OnTrainProgress
+
+_NEEDED = ("torch", "transformers", "trl", "peft", "accelerate")
+
+
+def train_and_tell(file: Path) -> TrainReport:
+    """Train every seed of a file, with words and progress on standard error.
+
+    Raises:
+        MissingError: when the libraries that train are not installed.
+    """
+    require_stack()
+    quieten()
+    from finetune.run import prepare, run_training
+
+    prepared = prepare(read_training_file(file))
+    _tell_start(prepared)
+    with ProgressLine("train") as line:
+        return run_training(prepared, lambda seed: _teller(line, seed))
+
+
+def require_stack() -> None:
+    """Say which libraries are missing, before anything is loaded.
+
+    Raises:
+        MissingError: naming them and how they are installed.
+    """
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise MissingError(
+            f"training needs {', '.join(missing)}, not installed here", "pip install 'tracemill[train]'"
+        )
+
+
+def quieten() -> None:
+    """Keep the libraries' own bars and notices off the terminal; errors still come through."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import warnings
+
+    from transformers.utils import logging
+
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+
+def _tell_start(prepared: Prepared) -> None:
+    from rich.console import Console
+
+    from finetune.data.preview import preview_row
+
+    seen = prepared.coverage
+    dropped = ", ".join(f"{reason} {count:,}" for reason, count in seen.dropped.items())
+    say(
+        f"data: {seen.n_rows:,} rows of {seen.n_problems:,} problems, {seen.n_tokens:,} tokens, "
+        f"{1 - seen.masked_share:.0%} of them learned; median {seen.median}, 95 % {seen.p95}, "
+        f"longest {seen.longest} of {seen.max_length}"
+    )
+    say(f"  dropped: {dropped or 'none'}; held out: {len(prepared.validation.rows):,} rows of other problems")
+    say(f"student: {prepared.student} at {prepared.numerics.rung}; one row, what is learned in green:")
+    Console(file=sys.stderr, highlight=False).print(preview_row(prepared.first_row, prepared.tokenizer))
+
+
+def _teller(line: ProgressLine, seed: int) -> OnTrainProgress:
+    from finetune.training.metrics import TrainProgress
+
+    def tell(now: TrainProgress) -> None:
+        loss = "" if now.loss is None else f"loss {now.loss:.3f}"
+        checked = "" if now.validation_loss is None else f"  validation {now.validation_loss:.3f}"
+        left = "" if now.seconds_left is None else f"  {duration(now.seconds_left)} left"
+        line.update(now.step, now.n_steps, f"seed {seed}  {loss}{checked}{left}")
+
+    return tell
+
+
+def write_seeds(report: TrainReport) -> None:
+    """Write what came of each seed: a table on standard output, words on standard error."""
+    rows = []
+    for result in report.results:
+        validation = "" if result.validation_loss is None else round(result.validation_loss, 4)
+        losses = (round(result.train_loss, 4), validation)
+        rows.append((result.seed, result.n_steps, result.best_step, *losses, duration(result.seconds)))
+    write_table(("seed", "steps", "best step", "training loss", "validation loss", "time"), rows)
+    if report.validation_sd is not None:
+        say(f"validation loss {report.validation_loss:.4f}, deviation over seeds {report.validation_sd:.4f}")
+    say(f"train: in {report.out}: seed-*/ with weights, metrics and loss.png; README.md is the model card")
