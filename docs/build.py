@@ -68,7 +68,19 @@ def _default(field: FieldInfo) -> str:
     return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
 
 
-PAGES = {"run-file.md": run_file_page}
+sys.path.insert(0, str(Path(__file__).parent))
+from pages.api import api_page  # noqa: E402
+from pages.commands import commands_page  # noqa: E402
+from pages.rules import rules_page  # noqa: E402
+from pages.schema import schema_page  # noqa: E402
+
+PAGES = {
+    "run-file.md": run_file_page,
+    "commands.md": commands_page,
+    "filter-rules.md": rules_page,
+    "tables.md": schema_page,
+    "python.md": api_page,
+}
 
 
 def main() -> int:

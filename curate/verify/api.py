@@ -15,7 +15,7 @@ from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
 from curate.answers import Comparison, compare_answers, read_stated_answer
 from curate.answers.comparison import Status
 from curate.verify.answer_checks import may_be_settled_by_symbols, symbolic_comparison, with_gold_named
-from curate.verify.equations.solution import Solution
+from curate.verify.equations.solution import Solution, SolveStatus
 from curate.verify.pool import WorkerPool
 from curate.verify.task import Reply, Task
 
@@ -49,6 +49,21 @@ class SolveResult:
 
     solution: Solution
     seconds: float
+
+    @property
+    def status(self) -> SolveStatus:
+        """Say `ok`, `rejected`, `timeout` or `error`."""
+        return self.solution.status
+
+    @property
+    def answer(self) -> str:
+        """Give the exact answer, empty where there is none."""
+        return self.solution.answer
+
+    @property
+    def reason(self) -> str:
+        """Give the code of a refusal, empty where there is an answer."""
+        return self.solution.reason
 
 
 def check(

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 import yaml
@@ -15,7 +16,7 @@ from curate.config import RunFile
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted((DOCS / "howto").glob("*.md"))
-BLOCK = re.compile(r"```(console|yaml)(?: (\S+))?\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"```(console|yaml|python)(?: (\S+))?\n(.*?)```", re.DOTALL)
 
 
 def _blocks(page: Path) -> list[tuple[str, str, str]]:
@@ -32,6 +33,9 @@ def test_commands_of_a_page_work_in_order(page: Path, tmp_path: Path) -> None:
             if name:
                 (tmp_path / name).write_text(text, encoding="utf-8")
             continue
+        if kind == "python":
+            (tmp_path / "page.py").write_text(f"if __name__ == '__main__':\n{indent(text, '    ')}")
+            text = "$ python page.py"
         for command in (line[2:] for line in text.splitlines() if line.startswith("$ ")):
             done = subprocess.run(
                 ["bash", "-c", command], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
