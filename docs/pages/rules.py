@@ -12,8 +12,8 @@ from curate.filters.rules import RULES
 POLICIES = Path(__file__).parents[2] / "curate" / "filters" / "policies"
 HEAD = """# Filter rules
 
-A policy is an ordered list of these. Nothing is deleted: a rule leaves a row per trace that it drops, with the
-value, the threshold and the evidence. This page is written by `python docs/build.py`.
+A policy is an ordered list of these. Nothing is deleted: a rule leaves a row per trace that it drops, with
+the value, the threshold and the evidence. This page is written by `python docs/build.py`.
 """
 
 

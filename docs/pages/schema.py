@@ -12,7 +12,8 @@ SCHEMA = Path(__file__).parents[2] / "queries" / "schema"
 HEAD = """# Tables and views
 
 What `tracemill sql`, `query`, `Store.sql()` and a plain DuckDB shell see. Names that end in `_v`, and
-`trace_decisions`, are made for people. Money is USD, times are UTC, units stand in the names. This page is written by `python docs/build.py`.
+`trace_decisions`, are made for people. Money is USD, times are UTC, units stand in the
+names. This page is written by `python docs/build.py`.
 """
 _MADE = re.compile(
     r"((?:^--[^\n]*\n)+)CREATE (?:OR REPLACE )?(?:TABLE|VIEW)(?: IF NOT EXISTS)? (\w+)", re.MULTILINE
