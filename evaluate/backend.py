@@ -49,3 +49,4 @@ class Candidate:
     open_backend: Callable[[], Backend]
     seed: int | None = None
     training: str | None = None
+    export_id: str | None = None

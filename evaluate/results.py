@@ -70,6 +70,8 @@ class ModelResult:
     cpu_s: float = 0.0
     cost_usd: float | None = None
     training: str | None = None
+    export_id: str | None = None
+    """The export that the student was trained on."""
 
     def suite(self, benchmark: str) -> SuiteResult:
         """Find a benchmark.
@@ -114,7 +116,7 @@ def write_result(result: EvaluationResult, suites: Iterable[Suite]) -> None:
         result.folder / ITEMS,
         b"".join(_line(_item(suite, place)) for suite in suites for place in _places(suite)),
     )
-    lines = (_line(_score(label, score)) for label, scores in result.scores.items() for score in scores)
+    lines = (_line(score_json(label, score)) for label, scores in result.scores.items() for score in scores)
     _replace(result.folder / SCORES, b"".join(lines))
     _replace(
         result.folder / RESULT, (json.dumps(result_json(result), indent=1, sort_keys=True) + "\n").encode()
@@ -196,7 +198,8 @@ def _item(suite: Suite, place: int) -> dict[str, Json]:
     }
 
 
-def _score(label: str, score: Score) -> dict[str, Json]:
+def score_json(label: str, score: Score) -> dict[str, Json]:
+    """Give one score as plain values."""
     reading = score.reading
     return {
         "model": label,

@@ -151,6 +151,7 @@ def _measure(
         getattr(backend, "cpu_s", 0.0),
         float(sum(costs)) if costs else None,
         candidate.training,
+        candidate.export_id,
     )
     return tuple(scores), model
 

@@ -13,6 +13,7 @@ import orjson
 
 from curate.ids import content_id, text_key
 from curate.store.decoding import Members, decode_members, kind_of
+from curate.store.evaluation_kinds import EVALUATION_KINDS
 from curate.store.lines import Line
 from curate.store.outcomes import Damage
 from curate.store.rows import Rows
@@ -237,4 +238,5 @@ _KINDS: Mapping[str, Callable[[Rows, Members], None]] = {
     "export": _export,
     "mark": _mark,
     "answers": _answers,
+    **EVALUATION_KINDS,
 }

@@ -14,6 +14,7 @@
 | policy, decisions | a policy, and what its rules say of a block of traces |
 | export | an export that was completed |
 | mark | a person's word on a trace |
+| evaluation, suite, predictions, scores | what a student answered to a benchmark, and what that counts as |
 
 The dataclasses say what stands in a record; `at` is UTC seconds. Money is a decimal string in JSON.
 """
@@ -240,6 +241,50 @@ class AnswerSettingsRecord:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class EvaluationRecord:
+    """A finished evaluation: its settings, and each model that was measured."""
+
+    kind: ClassVar = "evaluation"
+    evaluation_id: str
+    run_id: str
+    at: float
+    name: str
+    settings: Mapping[str, Json]
+    versions: Mapping[str, str]
+    models: tuple[Mapping[str, Json], ...]
+    """Each: label, model_id, name, weights, training, seed, export_id, prompt_mode, identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteRecord:
+    """A block of a benchmark's problems, as they were measured; they never become problems of the store."""
+
+    kind: ClassVar = "suite"
+    suite_id: str
+    benchmark: str
+    items: tuple[Mapping[str, Json], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionsRecord:
+    """A block of answers to benchmarks; they never become traces."""
+
+    kind: ClassVar = "predictions"
+    predictions: tuple[Mapping[str, Json], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresRecord:
+    """What a block of answers of one model counts as."""
+
+    kind: ClassVar = "scores"
+    evaluation_id: str
+    model: str
+    suite_id: str
+    scores: tuple[Mapping[str, Json], ...]
+
+
 Record = (
     RunRecord
     | ProblemRecord
@@ -257,4 +302,8 @@ Record = (
     | ExportRecord
     | MarkRecord
     | AnswerSettingsRecord
+    | EvaluationRecord
+    | SuiteRecord
+    | PredictionsRecord
+    | ScoresRecord
 )

@@ -129,6 +129,34 @@ TABLES = (
         "content_hash state teacher_id file_id batch_id n_requests:int message run_id created_at:time",
     ),
     _table("complaints", "run_id path line:int reason message"),
+    _table(
+        "evaluations",
+        "evaluation_id name settings_json versions_json run_id created_at:time",
+        "last",
+        "evaluation_id",
+    ),
+    _table(
+        "evaluated_models",
+        "evaluation_id model rank:int model_id name weights training seed:int export_id prompt_mode"
+        " identity_json",
+        "last",
+        "evaluation_id model",
+    ),
+    _table(
+        "benchmark_items",
+        "suite_id benchmark item_id place:int problem_id origin_id question gold level subject section year",
+        "first",
+        "suite_id item_id",
+    ),
+    _table("predictions", "prediction_id text n_tokens:int finish_reason", "first", "prediction_id"),
+    _table(
+        "scores",
+        "evaluation_id model benchmark suite_id item_id form sample:int budget:int is_forced:bool"
+        " prediction_id status reason decided_by answer lenient lenient_answer cross_status n_tokens:int"
+        " finish_reason",
+        "last",
+        "evaluation_id model benchmark item_id form sample budget is_forced",
+    ),
 )
 BY_NAME = {table.name: table for table in TABLES}
 

@@ -10,6 +10,8 @@ from curate.cli.progress import ProgressLine
 from curate.cli.stopping import stoppable
 from curate.config import TrainingFile
 from curate.errors import ConfigError
+from curate.store import Store
+from evaluate.recording import record_evaluation
 from evaluate.results import EvaluationResult
 from evaluate.run import run_evaluation
 
@@ -32,13 +34,13 @@ def run_file(file: TrainingFile) -> EvaluationResult:
         def tell(stage: str, done: int, total: int) -> None:
             line.update(done, total, stage)
 
-        return run_evaluation(
-            section,
-            student=_student_of(file),
-            export=export,
-            on_progress=tell,
-            stop=stop,
+        result = run_evaluation(
+            section, student=_student_of(file), export=export, on_progress=tell, stop=stop
         )
+    if file.store is not None and (file.store / "store.json").is_file():
+        record_evaluation(Store.open(file.store), result)
+        say(f"evaluate: recorded in the store {file.store} (tracemill query student_accuracy)")
+    return result
 
 
 def _student_of(file: TrainingFile) -> str | None:

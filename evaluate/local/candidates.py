@@ -49,9 +49,16 @@ def local_candidates(
                 partial(_open, student, section, stop or StopSignal()),
                 student.seed,
                 None if student.training is None else student.training.name,
+                _export_of(student),
             )
         )
     return candidates
+
+
+def _export_of(student: Student) -> str | None:
+    """Give the export of a trained student; the base before training saw none."""
+    said = None if student.data is None or student.seed is None else student.data.get("export_id")
+    return None if said is None else str(said)
 
 
 def _open(student: Student, section: EvaluateSection, stop: StopSignal) -> Backend:
