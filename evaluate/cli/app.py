@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
-from curate.cli.common import JsonOption, new_app, say, write_json
+from curate.cli.common import JsonOption, new_app, write_json
 from curate.config import read_training_file
-from evaluate.cli.running import run_file
+from evaluate.cli.running import run_file, tell_end
 from evaluate.cli.tables import comparison_json, write_comparison, write_flips, write_results
 from evaluate.results import result_json
 
@@ -39,9 +39,7 @@ def run(
         write_json(result_json(result))
     else:
         write_results(result, with_groups=groups)
-    for note in result.notes:
-        say(f"note: {note}")
-    say(f"evaluate: in {result.folder}: result.json, scores.jsonl, predictions.jsonl")
+    tell_end(result)
 
 
 @app.command()

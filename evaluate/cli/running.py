@@ -10,6 +10,7 @@ from curate.cli.progress import ProgressLine
 from curate.cli.stopping import stoppable
 from curate.config import TrainingFile
 from curate.errors import ConfigError
+from curate.sandbox import choose_backend
 from curate.store import Store
 from evaluate.recording import record_evaluation
 from evaluate.results import EvaluationResult
@@ -41,6 +42,20 @@ def run_file(file: TrainingFile) -> EvaluationResult:
         record_evaluation(Store.open(file.store), result)
         say(f"evaluate: recorded in the store {file.store} (tracemill query student_accuracy)")
     return result
+
+
+def tell_end(result: EvaluationResult) -> None:
+    """Say the notes and where everything lies.
+
+    Raises:
+        MissingError: when programs could not be run for want of a sandbox; all else is written.
+    """
+    for note in result.notes:
+        say(f"note: {note}")
+    say(f"evaluate: in {result.folder}: result.json, scores.jsonl, predictions.jsonl")
+    say(f"  tracemill evaluate report {result.folder} draws it")
+    if any(score.reason == "sandbox_missing" for scores in result.scores.values() for score in scores):
+        choose_backend()
 
 
 def _student_of(file: TrainingFile) -> str | None:

@@ -83,7 +83,8 @@ def _of_training(folder: Path, section: EvaluateSection, only: int | None) -> tu
     if section.prompt != "auto":
         mode: Mode = section.prompt
     else:
-        mode = "task" if objective == "seq2seq" or settings.get("task_text") else "question"
+        has_text = settings.get("task_text", objective == "seq2seq")
+        mode = "task" if has_text else "question"
     template = section.template or str(settings.get("template") or "auto")
     common = Student("base", base, None, section.numerics, template, mode, "before training", folder)
     common = replace(common, data=manifest.get("data"))
