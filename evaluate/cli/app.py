@@ -11,10 +11,11 @@ from typing import Annotated
 
 import typer
 
-from curate.cli.common import JsonOption, new_app, write_json
+from curate.cli.common import JsonOption, new_app, say, write_json
 from curate.config import read_training_file
 from evaluate.cli.running import run_file, tell_end
-from evaluate.cli.tables import comparison_json, write_comparison, write_flips, write_results
+from evaluate.cli.tables import write_comparison, write_flips, write_results
+from evaluate.plain import comparison_json
 from evaluate.results import result_json
 
 app = new_app("Measure a student on benchmarks, with intervals.")
@@ -76,3 +77,32 @@ def compare(
     for comparison in comparisons:
         write_comparison(comparison)
         write_flips(comparison, flips)
+
+
+@app.command()
+def report(
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN...", help="Folders of evaluations, or FOLDER:MODEL; the first is compared with."
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder to write; default: `report` in the first evaluation.")
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Draw it: pictures, one self-contained page, a Markdown table for a paper, and JSON."""
+    from evaluate.report import write_report
+    from evaluate.runs import open_runs
+
+    opened = [one for reference in runs for one in open_runs(reference)]
+    found = write_report(opened, out or opened[0].folder / "report")
+    if json_:
+        write_json(
+            {"page": found.page, "markdown": found.markdown, "data": found.data, "pictures": found.pictures}
+        )
+        return
+    say(f"wrote {found.page}, {found.markdown.name}, {found.data.name}")
+    for picture in found.pictures:
+        say(f"  {picture} and .svg")
