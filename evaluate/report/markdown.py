@@ -23,15 +23,16 @@ def _accuracy(data: ReportData) -> list[str]:
             continue
         lines.append(
             f"| {figure.title} | {_plain(figure.run)} | {form_of(figure)} "
-            f"| {figure.right}/{figure.n_answers} | {_percent(figure.accuracy)} | {_percent(figure.low)} to {_percent(figure.high)} "
+            f"| {figure.right}/{figure.n_answers} | {_percent(figure.accuracy)} "
+            f"| {_percent(figure.low)} to {_percent(figure.high)} "
             f"| {_percent(figure.lenient)} | {_percent(figure.no_answer)} | {_percent(figure.cut)} "
             f"| {_percent(figure.open_share)} | {figure.mean_tokens:.0f} |"
         )
     lines += [
         "",
         "Intervals: Clopper-Pearson; where a problem has several answers, drawn over problems (BCa "
-        "bootstrap). Lenient: the last formula or number of a text counts. Undecided answers are not counted as wrong in "
-        "silence: accuracy would be at most its value plus theirs.",
+        "bootstrap). Lenient: the last formula or number of a text counts. Undecided answers are not "
+        "counted as wrong in silence: accuracy would be at most its value plus theirs.",
     ]
     return lines
 
