@@ -248,10 +248,19 @@ class ExportSection(Section):
         "axolotl",
         "openai",
         "dpo",
+        "kto",
+        "seq2seq",
         "hf",
+        "parquet",
     ] = Field(description="shape of the rows")
     out: Path = Field(description="folder to write; must not exist or be empty")
     seed: int = Field(0, ge=0, description="order of the rows")
     reasoning: Literal["inline", "think", "drop"] = Field(
         "inline", description="captured reasoning: as text before the answer, in think tags, or left out"
+    )
+    parts: int = Field(1, ge=1, le=100_000, description="parquet: files of each table, cut by problem")
+    students: tuple[str, ...] = Field(
+        (),
+        description="llamafactory: students that get a training file each, as `model` or `model=template`; "
+        "none means the seven of study C",
     )

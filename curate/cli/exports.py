@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from curate.cli.common import JsonOption, duration, new_app, say, write_json
 from curate.cli.progress import ProgressLine
 from curate.curation_sections import ExportSection
 from curate.errors import GateError, UsageError
+from curate.export import ExportFormat
 from curate.stages.exporting import ExportProgress, ExportReport, export_store
 from curate.store import Store
 from curate.yaml_files import describe_faults
@@ -27,7 +29,8 @@ def export(
         str,
         typer.Option(
             "--format",
-            help="messages, prompt-completion, alpaca, sharegpt, llamafactory, axolotl, openai, dpo or hf.",
+            help="messages, prompt-completion, alpaca, sharegpt, llamafactory, axolotl, openai, dpo, kto, "
+            "seq2seq, hf, or parquet (the store's own tables).",
         ),
     ] = "messages",
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write; new or empty.")] = None,
@@ -36,6 +39,15 @@ def export(
     ] = "verified",
     seed: Annotated[int, typer.Option("--seed", min=0, help="Order of the rows.")] = 0,
     reasoning: Annotated[str, typer.Option("--reasoning", help="inline, think or drop.")] = "inline",
+    student: Annotated[
+        list[str],
+        typer.Option("--student", help="llamafactory: a student to train, as model or model=template."),
+    ] = [],  # noqa: B006
+    parts: Annotated[int, typer.Option("--parts", min=1, help="parquet: files of each table.")] = 1,
+    push: Annotated[
+        str | None, typer.Option("--push", metavar="REPO", help="hf: push to this data set of the hub, too.")
+    ] = None,
+    public: Annotated[bool, typer.Option("--public", help="Let everybody see what is pushed.")] = False,
     verify_: Annotated[
         Path | None, typer.Option("--verify", help="Check an export's hashes instead.")
     ] = None,
@@ -47,15 +59,51 @@ def export(
         return
     if store is None or out is None:
         raise UsageError("an export needs --store and --out", "tracemill export --store store/ --out corpus/")
+    _check_format(format_)
+    _check_push(push, format_)
     try:
         section = ExportSection.model_validate(
-            {"format": format_, "out": out, "seed": seed, "reasoning": reasoning}
+            {
+                "format": format_,
+                "out": out,
+                "seed": seed,
+                "reasoning": reasoning,
+                "parts": parts,
+                "students": tuple(student),
+            }
         )
     except ValidationError as error:
         raise UsageError(describe_faults(Path("--"), error, ExportSection)) from None
     report = export_and_tell(Store.open(store), section, policy)
+    address = _push(report, push, is_public=public) if push else None
     if json_:
-        write_json(asdict(report))
+        write_json({**asdict(report), **({"pushed_to": address} if address else {})})
+
+
+def _check_format(name: str) -> None:
+    known = [*get_args(ExportFormat), "parquet"]
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=2, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}"
+        raise UsageError(f"there is no export format {name!r}", hint)
+
+
+def _check_push(repo: str | None, format: str) -> None:
+    from curate.export.push import check_repo
+
+    if repo is None:
+        return
+    if format != "hf":
+        raise UsageError(f"--push takes a data set folder, not {format}", "add --format hf")
+    check_repo(repo)
+
+
+def _push(report: ExportReport, repo: str, *, is_public: bool) -> str:
+    from curate.export.push import push_folder
+
+    address = push_folder(report.out, repo, is_public=is_public)
+    say(f"pushed to {address}" + ("" if is_public else " (private)"))
+    return address
 
 
 def export_and_tell(store: Store, section: ExportSection, policy: str) -> ExportReport:
@@ -67,9 +115,10 @@ def export_and_tell(store: Store, section: ExportSection, policy: str) -> Export
 
         report = export_store(store, section, policy, on_progress=tell)
     same = "" if report.is_new else " (it stood there already)"
+    noun = "traces" if report.format == "parquet" else "rows"
     say(
-        f"export: {report.n_rows:,} rows of {report.n_problems:,} problems as {report.format} in {report.out}"
-        f"{same}, {duration(report.seconds)}"
+        f"export: {report.n_rows:,} {noun} of {report.n_problems:,} problems as {report.format}"
+        f" in {report.out}{same}, {duration(report.seconds)}"
     )
     if report.is_stale or report.n_without_decision:
         say("  newer traces or verdicts are not in it: run `tracemill filter`, then export into a new folder")

@@ -2,10 +2,12 @@
 
 from curate.callable_package import make_callable
 from curate.export.manifest import ExportCheck, ManifestBase, read_export, verify_export
-from curate.export.rows import ExportFormat, ExportResult, ExportRow, FileEntry, ReasoningMode
+from curate.export.rows import AnyFormat, ExportFormat, ExportResult, ExportRow, FileEntry, ReasoningMode
+from curate.export.segments import segments_id, write_segments
 from curate.export.write import ExportSettings, write_export
 
 __all__ = [
+    "AnyFormat",
     "ExportCheck",
     "ExportFormat",
     "ExportResult",
@@ -15,8 +17,10 @@ __all__ = [
     "ManifestBase",
     "ReasoningMode",
     "read_export",
+    "segments_id",
     "verify_export",
     "write_export",
+    "write_segments",
 ]
 
 make_callable(__name__)

@@ -34,6 +34,9 @@ class ManifestBase:
     versions: Mapping[str, str] = field(default_factory=dict)
     n_traces: int = 0
     n_kept: int = 0
+    query: str = ""
+    """The named query that chose the rows, and below a hash of its text."""
+    query_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ def manifest_json(
             "rules": [dict(rule) for rule in base.rules],
             "benchmarks": list(base.benchmarks),
         },
+        "query": {"name": base.query, "query_id": base.query_id},
         "settings": dict(settings),
         "counts": {"traces": base.n_traces, "kept": base.n_kept, **counts},
         "licences": dict(licences),
@@ -92,7 +96,8 @@ def read_export(out: Path) -> ExportResult | None:
     try:
         data = (out / MANIFEST).read_bytes()
         manifest = json.loads(data)
-        lineage = (out / LINEAGE).read_text(encoding="utf-8").splitlines()
+        is_led_back = "lineage" in manifest
+        lineage = (out / LINEAGE).read_text(encoding="utf-8").splitlines() if is_led_back else []
         return ExportResult(
             str(manifest["export_id"]),
             out,

@@ -17,14 +17,22 @@ ExportFormat = Literal[
     "axolotl",
     "openai",
     "dpo",
+    "kto",
+    "seq2seq",
     "hf",
 ]
+AnyFormat = ExportFormat | Literal["parquet"]
+"""Formats of training sets, and the store's own tables."""
 ReasoningMode = Literal["inline", "think", "drop"]
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """One kept trace. `rejected` is the trace of the same problem that a preference pair sets against it."""
+    """One trace that leaves the store.
+
+    `rejected` is the trace of the same problem that a preference pair sets against it; `label` says of an
+    unpaired row whether it is to be learned (kept and right) or avoided (wrong).
+    """
 
     trace_id: str
     problem_id: str
@@ -45,6 +53,7 @@ class ExportRow:
     request_id: str | None = None
     run_id: str = ""
     rejected: ExportRow | None = None
+    label: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ class ExportResult:
 
     export_id: str
     out: Path
-    format: ExportFormat
+    format: AnyFormat
     n_rows: int
     n_problems: int
     n_empty: int

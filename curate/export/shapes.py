@@ -2,8 +2,9 @@
 
 | format | read by |
 | --- | --- |
-| messages, prompt-completion, dpo | TRL (SFTTrainer, DPOTrainer) |
+| messages, prompt-completion, dpo, kto | TRL (SFTTrainer, DPOTrainer, KTOTrainer) |
 | alpaca, sharegpt | LLaMA-Factory, axolotl and most others |
+| seq2seq | encoder-decoders: the task text of the form stands after the question (study B) |
 | openai | OpenAI-compatible fine-tuning services |
 | llamafactory, axolotl | the same rows as messages, with the trainer's own configuration beside them |
 """
@@ -13,16 +14,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from curate.prompts import student_suffix
 from curate.types import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A prompt, what is to be learned, and for preferences what is to be avoided."""
+    """A prompt, what is to be learned, and for preferences what is to be avoided.
+
+    `task` is the form of reasoning; `label` is False for an unpaired answer that is to be avoided.
+    """
 
     prompt: str
     answer: str
     rejected: str | None = None
+    task: str = ""
+    label: bool = True
 
 
 def _chat(role: str, content: str) -> Json:
@@ -60,6 +67,20 @@ def _preference(example: Example) -> dict[str, Json]:
     }
 
 
+def _labelled(example: Example) -> dict[str, Json]:
+    return {
+        "prompt": [_chat("user", example.prompt)],
+        "completion": [_chat("assistant", example.answer)],
+        "label": example.label,
+    }
+
+
+def _seq2seq(example: Example) -> dict[str, Json]:
+    suffix = student_suffix(example.task)
+    asked = f"{example.prompt}\n{suffix}" if suffix else example.prompt
+    return {"input": asked, "target": example.answer, "task": example.task}
+
+
 RENDER: Mapping[str, Callable[[Example], dict[str, Json]]] = {
     "messages": _messages,
     "prompt-completion": _prompt_completion,
@@ -69,4 +90,6 @@ RENDER: Mapping[str, Callable[[Example], dict[str, Json]]] = {
     "axolotl": _messages,
     "openai": _messages,
     "dpo": _preference,
+    "kto": _labelled,
+    "seq2seq": _seq2seq,
 }

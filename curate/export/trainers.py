@@ -1,6 +1,7 @@
 """Configuration files that stand beside the rows, so that a trainer starts on the folder as it is.
 
-LLaMA-Factory: `dataset_info.json` and `train.yaml` (`llamafactory-cli train train.yaml`). axolotl:
+LLaMA-Factory: `dataset_info.json`, `train.yaml` (`llamafactory-cli train train.yaml`) and a file in `train/`
+for each student of a study. axolotl:
 `axolotl.yaml` (`axolotl train axolotl.yaml`). Both are meant to be edited: student, batch and lengths are the
 user's choice.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 
 from curate.export.rows import ExportFormat
+from curate.export.students import student_files
 
 DATA_FILE = "train.jsonl"
 _STUDENT = "Qwen/Qwen2.5-0.5B-Instruct"
@@ -97,10 +99,15 @@ _DATASET_INFO = {
 }
 
 
-def side_files(format: ExportFormat) -> dict[str, str]:
-    """Give the names and texts of the files that a trainer needs beside the rows."""
+def side_files(format: ExportFormat, students: tuple[str, ...] = ()) -> dict[str, str]:
+    """Give the names and texts of the files that a trainer needs beside the rows.
+
+    Raises:
+        ConfigError: for a student without a known template.
+    """
     if format == "llamafactory":
-        return {"dataset_info.json": json.dumps(_DATASET_INFO, indent=2) + "\n", "train.yaml": _TRAIN_YAML}
+        info = json.dumps(_DATASET_INFO, indent=2) + "\n"
+        return {"dataset_info.json": info, "train.yaml": _TRAIN_YAML, **student_files(students)}
     if format == "axolotl":
         return {"axolotl.yaml": _AXOLOTL_YAML}
     return {}

@@ -35,10 +35,13 @@ class ExportSettings:
     format: ExportFormat
     seed: int = 0
     reasoning: ReasoningMode = "inline"
+    students: tuple[str, ...] = ()
+    """Students of `llamafactory` that get a training file each; none means those of study C."""
 
     def export_id(self, base: ManifestBase) -> str:
         """Identify the export by its inputs and settings: the same id means the same bytes."""
-        return content_id("export", base.inputs_id, base.policy_id, self.format, self.seed, self.reasoning)
+        parts = (base.inputs_id, base.policy_id, base.query_id, self.format, self.seed, self.reasoning)
+        return content_id("export", *parts, *self.students)
 
 
 def write_export(
@@ -49,14 +52,17 @@ def write_export(
     seed: int,
     manifest_base: ManifestBase,
     reasoning: ReasoningMode = "inline",
+    students: tuple[str, ...] = (),
 ) -> ExportResult:
     """Write a folder and give its result.
 
     Raises:
+        ConfigError: for a student that nothing is known of; before any row is read.
         UsageError: when `out` is not empty or cannot be written.
         IncompleteError: when the disk is full; nothing stands under the final name then.
     """
-    settings = ExportSettings(format, seed, reasoning)
+    settings = ExportSettings(format, seed, reasoning, students)
+    side_files(format, students)
     with new_folder(out) as folder:
         tally = Tally()
         with HashedFile(folder / LINEAGE) as lineage:
@@ -112,7 +118,7 @@ class _LinesSink:
         self._file.close()
 
     def finish(self, base: ManifestBase, tally: Tally) -> tuple[FileEntry, ...]:
-        extra = side_files(self._settings.format)
+        extra = side_files(self._settings.format, self._settings.students)
         data = FileEntry(DATA_FILE, self._file.n_bytes, self._file.sha256, self._n_rows)
         written = (_write_file(self._folder, name, text.encode()) for name, text in extra.items())
         return (data, *written)
@@ -150,8 +156,11 @@ def _write_row(
     if not answer or rejected == "":
         tally.n_empty += 1
         return
-    file, place = sink.add(row, Example(prompt_text(row), answer, rejected))
-    lineage.write(orjson.dumps({"file": file, "row": place, **_lineage(row)}) + b"\n")
+    file, place = sink.add(row, Example(prompt_text(row), answer, rejected, str(row.format), row.label))
+    found = {"file": file, "row": place, **_lineage(row)}
+    if settings.format == "kto":
+        found["label"] = row.label
+    lineage.write(orjson.dumps(found) + b"\n")
     tally.add(row)
 
 
@@ -181,7 +190,12 @@ def _manifest(
     return manifest_json(
         base,
         export_id=settings.export_id(base),
-        settings={"format": settings.format, "seed": settings.seed, "reasoning": settings.reasoning},
+        settings={
+            "format": settings.format,
+            "seed": settings.seed,
+            "reasoning": settings.reasoning,
+            **({"students": list(settings.students)} if settings.students else {}),
+        },
         counts=tally.counts(),
         licences=tally.licences,
         files=files,

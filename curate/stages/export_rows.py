@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from curate.errors import UsageError
-from curate.export import ExportRow
+from curate.export import ExportFormat, ExportRow
 from curate.filters import Policy
 from curate.types import TraceFormat
-from queries import load_query
+from queries import Query, load_query
 
 if TYPE_CHECKING:
     from curate.store.reader import Reader
@@ -103,9 +103,13 @@ def read_versions(reader: Reader) -> dict[str, str]:
     return versions
 
 
-def read_rows(reader: Reader, found: Pass, seed: int, *, is_paired: bool) -> Iterator[ExportRow]:
-    """Give the rows in the order of the seed; when paired, each with the wrong trace it stands against."""
-    query = load_query("export_pairs" if is_paired else "export_rows", "stages")
+def query_of(format: ExportFormat) -> Query:
+    """Give the query that chooses the rows of a format: pairs, labelled answers, or what the policy keeps."""
+    return load_query({"dpo": "export_pairs", "kto": "export_labels"}.get(format, "export_rows"), "stages")
+
+
+def read_rows(reader: Reader, found: Pass, seed: int, query: Query) -> Iterator[ExportRow]:
+    """Give the rows in the order of the seed; a pair holds the wrong trace that it stands against."""
     for batch in reader.batches(query.sql, {**found.params, "seed": seed}, size=_BATCH):
         for row in batch.to_pylist():
             yield _export_row(row)
@@ -128,6 +132,7 @@ def _export_row(row: Row) -> ExportRow:
         granularity=granularity if isinstance(granularity, int) else None,
         style=_text(row["style"]),
         rejected=_rejected(row) if "rejected_trace_id" in row else None,
+        label=bool(row.get("label", True)),
     )
     return _led_back(found, row, "")
 

@@ -12,10 +12,10 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from curate.curation_sections import ExportSection
 from curate.errors import UsageError
@@ -23,7 +23,6 @@ from curate.export import (
     ExportFormat,
     ExportRow,
     ExportSettings,
-    FileEntry,
     ManifestBase,
     read_export,
     verify_export,
@@ -31,8 +30,19 @@ from curate.export import (
 )
 from curate.export.folder import check_target
 from curate.filters import read_policy
-from curate.stages.export_rows import Inputs, Pass, find_pass, read_inputs, read_rows, read_versions
+from curate.ids import content_id
+from curate.stages.export_report import ExportProgress, ExportReport, report_of
+from curate.stages.export_rows import (
+    Inputs,
+    Pass,
+    find_pass,
+    query_of,
+    read_inputs,
+    read_rows,
+    read_versions,
+)
 from curate.stages.filter_facts import read_fingerprint
+from curate.stages.segment_export import export_segments
 from curate.store.records import ExportRecord, RunRecord
 from curate.store.run_id import new_run_id
 from queries import load_query
@@ -42,42 +52,9 @@ if TYPE_CHECKING:
     from curate.store.reader import Reader
     from curate.store.store import Store
 
+__all__ = ["ExportProgress", "ExportReport", "OnExportProgress", "export_store"]
+
 _PROGRESS_EVERY = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class ExportProgress:
-    """How far an export has come; `total` is the most rows there can be."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExportReport:
-    """What stands in the folder, and what people should know about it.
-
-    `n_without_decision` traces are newer than the pass; `is_stale` says that verdicts or texts changed since.
-    Both are mended by another `tracemill filter`. `is_new` is False when the folder held this export already.
-    """
-
-    export_id: str
-    out: Path
-    format: ExportFormat
-    policy: str
-    policy_id: str
-    benchmarks: tuple[str, ...]
-    n_rows: int
-    n_problems: int
-    n_kept: int
-    n_contaminated: int
-    n_empty: int
-    n_without_decision: int
-    is_stale: bool
-    is_new: bool
-    files: tuple[FileEntry, ...]
-    sha256: str
-    seconds: float
 
 
 OnExportProgress = Callable[[ExportProgress], None]
@@ -110,6 +87,8 @@ def export_store(
         final name then.
     """
     started = now()
+    if section.format == "parquet":
+        return _export_tables(store, section, now)
     chosen = read_policy(policy)
     store.project()
     with store.read() as reader:
@@ -125,9 +104,18 @@ def export_store(
     return _report(plan, result, is_new=is_new, seconds=now() - started)
 
 
+def _export_tables(store: Store, section: ExportSection, now: Callable[[], float]) -> ExportReport:
+    started = now()
+    store.project()
+    with store.read() as reader:
+        found, is_new = export_segments(reader, section.out, section.parts)
+    return report_of(found, is_new=is_new, seconds=now() - started)
+
+
 def _plan(reader: Reader, found: Pass, section: ExportSection) -> _Plan:
     inputs = read_inputs(reader, found)
-    policy = found.policy
+    format = cast(ExportFormat, section.format)  # `parquet` went its own way
+    policy, query = found.policy, query_of(format)
     base = ManifestBase(
         inputs_id=inputs.fingerprint,
         policy_id=policy.policy_id,
@@ -137,8 +125,10 @@ def _plan(reader: Reader, found: Pass, section: ExportSection) -> _Plan:
         versions={"tracemill": version("tracemill"), **read_versions(reader)},
         n_traces=inputs.n_traces,
         n_kept=inputs.n_kept,
+        query=query.name,
+        query_id=content_id("query", query.sql),
     )
-    settings = ExportSettings(section.format, section.seed, section.reasoning)
+    settings = ExportSettings(format, section.seed, section.reasoning, section.students)
     fingerprint, _ = read_fingerprint(reader, policy)
     return _Plan(found, inputs, base, settings, is_stale=fingerprint != found.inputs)
 
@@ -153,14 +143,17 @@ def _standing(out: Path, plan: _Plan) -> ExportResult | None:
 
 def _write(reader: Reader, plan: _Plan, out: Path, on_progress: OnExportProgress | None) -> ExportResult:
     settings = plan.settings
-    rows = read_rows(reader, plan.found, settings.seed, is_paired=settings.format == "dpo")
+    rows = read_rows(reader, plan.found, settings.seed, query_of(settings.format))
+    inputs = plan.inputs
+    total = inputs.n_traces if settings.format == "kto" else inputs.n_kept - inputs.n_tainted
     return write_export(
-        _told(_some(rows, plan), plan.inputs.n_kept - plan.inputs.n_tainted, on_progress),
+        _told(_some(rows, plan), total, on_progress),
         format=settings.format,
         out=out,
         seed=settings.seed,
         manifest_base=plan.base,
         reasoning=settings.reasoning,
+        students=settings.students,
     )
 
 
@@ -169,7 +162,10 @@ def _some(rows: Iterator[ExportRow], plan: _Plan) -> Iterator[ExportRow]:
     first = next(rows, None)
     if first is None:
         inputs = plan.inputs
-        what = "no pair of a verified and a wrong trace" if plan.settings.format == "dpo" else "no trace"
+        what = {
+            "dpo": "no pair of a verified and a wrong trace",
+            "kto": "no trace that was shown to be right or wrong",
+        }.get(plan.settings.format, "no trace")
         raise UsageError(
             f"there is {what} to export: the policy {plan.base.policy!r} keeps {inputs.n_kept} of "
             f"{inputs.n_traces} traces, {inputs.n_tainted} of them of benchmark problems",
@@ -214,22 +210,14 @@ def _record(store: Store, plan: _Plan, result: ExportResult, run_id: str, now: C
 
 
 def _report(plan: _Plan, result: ExportResult, *, is_new: bool, seconds: float) -> ExportReport:
-    return ExportReport(
-        result.export_id,
-        result.out,
-        result.format,
-        plan.base.policy,
-        plan.base.policy_id,
-        plan.base.benchmarks,
-        result.n_rows,
-        result.n_problems,
-        plan.inputs.n_kept,
-        plan.inputs.n_tainted,
-        result.n_empty,
-        plan.inputs.n_traces - plan.inputs.n_decided,
-        plan.is_stale,
-        is_new,
-        result.files,
-        result.sha256,
-        seconds,
+    inputs = plan.inputs
+    return replace(
+        report_of(result, is_new=is_new, seconds=seconds),
+        policy=plan.base.policy,
+        policy_id=plan.base.policy_id,
+        benchmarks=plan.base.benchmarks,
+        n_kept=inputs.n_kept,
+        n_contaminated=inputs.n_tainted,
+        n_without_decision=inputs.n_traces - inputs.n_decided,
+        is_stale=plan.is_stale,
     )

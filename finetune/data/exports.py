@@ -18,6 +18,7 @@ import orjson
 from curate.errors import GateError, InputError
 from curate.export import verify_export
 from curate.export.manifest import LINEAGE, MANIFEST
+from curate.prompts import student_suffix
 
 _CHECKS_ANSWERS = frozenset({"wrong_answer", "unverified"})
 
@@ -139,6 +140,9 @@ def _sides(format: str, row: dict[str, Any]) -> tuple[str, str, str | None]:
     if format == "alpaca":
         prompt = f"{row['instruction']}\n{row['input']}" if row["input"] else row["instruction"]
         return prompt, row["output"], None
+    if format == "seq2seq":  # the task text is put back by whoever trains an encoder-decoder
+        suffix = student_suffix(row["task"])
+        return row["input"].removesuffix(f"\n{suffix}" if suffix else ""), row["target"], None
     if format == "sharegpt":
         return row["conversations"][0]["value"], row["conversations"][1]["value"], None
     if format == "dpo":

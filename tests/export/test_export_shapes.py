@@ -47,6 +47,22 @@ def test_preference_rows() -> None:
     }
 
 
+@pytest.mark.parametrize("label", [True, False])
+def test_unpaired_rows_carry_a_label(label: bool) -> None:
+    assert RENDER["kto"](Example("2 + 2?", "4", label=label)) == {
+        "prompt": [{"role": "user", "content": "2 + 2?"}],
+        "completion": [{"role": "assistant", "content": "4"}],
+        "label": label,
+    }
+
+
+def test_rows_of_an_encoder_decoder_end_their_input_with_the_task_of_the_form() -> None:
+    told = {task: RENDER["seq2seq"](Example("2 + 2?", "4", task=task)) for task in ("cot", "eot", "other")}
+    assert told["cot"] == {"input": "2 + 2?\nLet's think step by step.", "target": "4", "task": "cot"}
+    assert told["eot"]["input"] == "2 + 2?\nSystem of linear equations: (Do not simplify)"
+    assert told["other"]["input"] == "2 + 2?"
+
+
 @pytest.mark.parametrize(
     ("mode", "text"),
     [

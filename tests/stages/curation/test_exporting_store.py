@@ -55,13 +55,13 @@ def test_every_format_stands_whole_and_its_rows_lead_back(
     report = export(verified, tmp_path / "out", format)
     assert verify_export(tmp_path / "out").is_whole and report.is_new
     found = lines(tmp_path / "out/lineage.jsonl")
-    assert len(found) == report.n_rows == (7 if format == "dpo" else 30)
+    assert len(found) == report.n_rows == {"dpo": 7, "kto": 37}.get(format, 30)
     with verified.read() as reader:
         asked = {row[0] for row in reader.rows("SELECT request_id FROM requests")}
         kept = {row[0] for row in reader.rows("SELECT trace_id FROM trace_decisions WHERE NOT is_dropped")}
         recorded = reader.rows("SELECT n_rows, sha256, format FROM exports")
         rows = {row[0] for row in reader.rows("SELECT trace_id FROM export_rows")}
-    assert {row["trace_id"] for row in found} <= kept
+    assert {row["trace_id"] for row in found if row.get("label", True)} <= kept
     for row in found:
         assert row["request_id"] in asked if row["origin"] == "generated" else row["imported_from"] == "web"
     assert recorded == [(report.n_rows, report.sha256, format)]
@@ -109,6 +109,25 @@ def test_a_pair_sets_a_verified_trace_against_a_wrong_one_of_its_problem(
         assert problem[row["trace_id"]] == problem[rejected["trace_id"]]
 
 
+def test_unpaired_labels_say_what_was_shown_and_nothing_that_was_not(verified: Store, tmp_path: Path) -> None:
+    export(verified, tmp_path / "out", "kto")
+    with verified.read() as reader:
+        status = dict(reader.rows("SELECT trace_id, status FROM best_verdicts"))
+    rows, lineage = lines(tmp_path / "out/train.jsonl"), lines(tmp_path / "out/lineage.jsonl")
+    assert {row["label"] for row in rows} == {True, False}
+    for row, led in zip(rows, lineage, strict=True):
+        assert row["label"] == led["label"]
+        assert status[led["trace_id"]] == ("correct" if row["label"] else "incorrect")
+
+
+def test_the_manifest_names_the_query_that_chose_the_rows(verified: Store, tmp_path: Path) -> None:
+    for format in ("messages", "dpo"):
+        export(verified, tmp_path / format, format)  # type: ignore[arg-type]
+    said = [json.loads((tmp_path / f / "manifest.json").read_text())["query"] for f in ("messages", "dpo")]
+    assert [query["name"] for query in said] == ["export_rows", "export_pairs"]
+    assert said[0]["query_id"] != said[1]["query_id"]
+
+
 def test_a_problem_of_a_benchmark_is_never_exported_whatever_the_policy(
     corpus: Store, tmp_path: Path
 ) -> None:
@@ -120,7 +139,9 @@ def test_a_problem_of_a_benchmark_is_never_exported_whatever_the_policy(
     assert report.benchmarks[0].startswith("bench@")
     filter_store(corpus, policy="verified")
     export(corpus, tmp_path / "pairs", "dpo")
+    export(corpus, tmp_path / "labels", "kto")
     assert question not in (tmp_path / "pairs/train.jsonl").read_text()
+    assert question not in (tmp_path / "labels/train.jsonl").read_text()
 
 
 def test_without_a_benchmark_the_same_problem_is_exported(corpus: Store, tmp_path: Path) -> None:
