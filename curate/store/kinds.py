@@ -221,6 +221,24 @@ def _answers(rows: Rows, m: Members) -> None:
     rows.put("answer_settings", m.text("source"), m.text("settings"), m.text("run_id"), when(m.number("at")))
 
 
+def _student(rows: Rows, m: Members) -> None:
+    student_id = m.text("student_id")
+    rows.put(
+        "students", student_id, m.text("run_id"), m.text("path"), m.text("base"), m.text("preset"),
+        m.text("objective"), m.text("method"), m.text("rung"), m.text("template"), m.text("export_id"),
+        m.text("manifest_sha256"), as_json(m.values["settings"]), as_json(m.values["versions"]),
+        when(m.number("at")),
+    )  # fmt: skip
+    for s in m.parts("seeds"):
+        rows.put(
+            "student_seeds", student_id, s.integer("seed"), s.integer("n_steps"), s.values["best_step"],
+            s.number("train_loss"), s.values["validation_loss"], s.integer("n_tokens"), s.number("seconds"),
+            s.number("cpu_s"), bool(s.values["is_stopped_early"]),
+        )  # fmt: skip
+    for number, r in enumerate(m.parts("rows")):
+        rows.put("student_rows", student_id, number, r.text("trace_id"), r.text("part"), r.text("reason"))
+
+
 _KINDS: Mapping[str, Callable[[Rows, Members], None]] = {
     "run": _run,
     "problem": _problem,
@@ -239,4 +257,5 @@ _KINDS: Mapping[str, Callable[[Rows, Members], None]] = {
     "mark": _mark,
     "answers": _answers,
     **EVALUATION_KINDS,
+    "student": _student,
 }

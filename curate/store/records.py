@@ -15,6 +15,7 @@
 | export | an export that was completed |
 | mark | a person's word on a trace |
 | evaluation, suite, predictions, scores | what a student answered to a benchmark, and what that counts as |
+| student | a training that came to its end, with the traces it saw |
 
 The dataclasses say what stands in a record; `at` is UTC seconds. Money is a decimal string in JSON.
 """
@@ -285,6 +286,53 @@ class ScoresRecord:
     scores: tuple[Mapping[str, Json], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StudentSeed:
+    """One seed of a training; losses are means over trained tokens (nats)."""
+
+    seed: int
+    n_steps: int
+    best_step: int | None
+    train_loss: float
+    validation_loss: float | None
+    n_tokens: int
+    seconds: float
+    cpu_s: float
+    is_stopped_early: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """What became of one row of the export; `reason` says why it was dropped."""
+
+    trace_id: str
+    part: Literal["train", "validation", "dropped"]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRecord:
+    """A student whose seeds are all trained; trained again with more seeds, the last record stands."""
+
+    kind: ClassVar = "student"
+    student_id: str
+    run_id: str
+    at: float
+    path: str
+    base: str
+    preset: str
+    objective: str
+    method: str
+    rung: str
+    template: str
+    export_id: str
+    manifest_sha256: str
+    settings: Mapping[str, Json]
+    versions: Mapping[str, str]
+    seeds: tuple[StudentSeed, ...]
+    rows: tuple[StudentRow, ...]
+
+
 Record = (
     RunRecord
     | ProblemRecord
@@ -306,4 +354,5 @@ Record = (
     | SuiteRecord
     | PredictionsRecord
     | ScoresRecord
+    | StudentRecord
 )

@@ -157,6 +157,21 @@ TABLES = (
         "last",
         "evaluation_id model benchmark item_id form sample budget is_forced",
     ),
+    _table(
+        "students",
+        "student_id run_id path base preset objective method rung template export_id manifest_sha256"
+        " settings_json versions_json created_at:time",
+        "last",
+        "student_id",
+    ),
+    _table(
+        "student_seeds",
+        "student_id seed:int n_steps:int best_step:int train_loss:float validation_loss:float n_tokens:int"
+        " seconds:float cpu_s:float is_stopped_early:bool",
+        "last",
+        "student_id seed",
+    ),
+    _table("student_rows", "student_id row_number:int trace_id part reason", "last", "student_id row_number"),
 )
 BY_NAME = {table.name: table for table in TABLES}
 

@@ -206,3 +206,26 @@ SELECT
 FROM attempts AS a
 LEFT JOIN tokens AS t ON t.run_id = a.run_id AND t.teacher_id = a.teacher_id AND t.teacher = a.teacher
 GROUP BY a.run_id, a.teacher, a.teacher_id;
+
+-- One row per student: what it was trained on and its losses over seeds (nats; the deviation needs two seeds).
+CREATE OR REPLACE VIEW students_v AS
+WITH seeds AS (
+    SELECT student_id, count(*) AS n_seeds, avg(train_loss) AS train_loss, avg(validation_loss) AS validation_loss,
+           CASE WHEN count(validation_loss) > 1 THEN stddev_samp(validation_loss) END AS validation_sd,
+           arg_min(seed, validation_loss) AS best_seed, sum(n_tokens) AS n_tokens, sum(seconds) AS seconds
+    FROM student_seeds
+    GROUP BY student_id
+), rows AS (
+    SELECT student_id, count(*) FILTER (part = 'train') AS n_train,
+           count(*) FILTER (part = 'validation') AS n_validation, count(*) FILTER (part = 'dropped') AS n_dropped
+    FROM student_rows
+    GROUP BY student_id
+)
+SELECT
+    s.student_id, s.path, s.base, s.preset, s.objective, s.method, s.rung, s.template, s.export_id,
+    e.format AS export_format, e.policy_id, r.n_train, r.n_validation, r.n_dropped, d.n_seeds, d.train_loss,
+    d.validation_loss, d.validation_sd, d.best_seed, d.n_tokens, d.seconds, s.run_id, s.created_at
+FROM students AS s
+LEFT JOIN seeds AS d USING (student_id)
+LEFT JOIN rows AS r USING (student_id)
+LEFT JOIN exports AS e USING (export_id);

@@ -63,7 +63,7 @@ def test_every_query_runs_on_a_store_with_everything(whole: Store) -> None:
     silent = {name for name, rows in answers.items() if not rows}
     assert silent == {
         "contamination_hits", "export_overlap", "gold_suspects", "import_complaints",
-        "unsolved_or_doubtful",
+        "student_training", "unsolved_or_doubtful",
         "verifier_disagreement",
     }  # fmt: skip
 
