@@ -51,7 +51,7 @@ def _is_recorded(store: Store, record: StudentRecord) -> bool:
     with store.read() as reader:
         query = load_query("student_seeds_recorded", "stages")
         found = reader.rows(query.sql, {"student_id": record.student_id, "path": record.path})
-    return [int(row[0]) for row in found] == sorted(seed.seed for seed in record.seeds)
+    return [row[0] for row in found] == sorted(seed.seed for seed in record.seeds)
 
 
 def _record(prepared: Prepared, report: TrainReport, run_id: str, at: float) -> StudentRecord:
