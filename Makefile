@@ -10,13 +10,16 @@ CORE := $(VENV)/.core-$(PINS)
 FULL := $(VENV)/.full-$(PINS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test test-slow lint types layers unit lock clean help
+.PHONY: demo distill test test-slow lint types layers unit lock clean help
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
 
 demo: $(CORE)  ## Set up the core and run the whole curation on embedded problems and an embedded teacher
 	$(BIN)/tracemill demo --dir demo-store
+
+distill: $(FULL)  ## Set up everything on CPU and distil a tiny student: answers only against raw against curated
+	$(BIN)/python -m benchmarks.distill --out build/distill
 
 test: $(FULL) lint types layers unit  ## Set up everything on CPU; lint, types, layers, tests
 

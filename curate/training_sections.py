@@ -57,6 +57,9 @@ class FinetuneSection(Section):
         None,
         description="auto (the student's own chat template, else plain), plain, alpaca, or a Jinja file",
     )
+    forms: tuple[Literal["cot", "pot", "eot"], ...] | None = Field(
+        None, min_length=1, description="train on these forms of the export only; null: on all of its rows"
+    )
     task_text: bool | None = Field(
         None,
         description="append each form's text to its questions (study B), so that one student learns several "

@@ -101,7 +101,7 @@ def prepare(file: TrainingFile) -> Prepared:
     )
     _require_fit(settings, export)
     _claim(section.out, settings, export)
-    rows = tuple(with_task(row) if settings.task_text else row for row in export.rows)
+    rows = tuple(with_task(row) if settings.task_text else row for row in _rows_of(settings, export))
     split = split_by_problem(rows, settings.validation_share)
     student = _student_of(settings, rows, section.out)
     tokenizer = load_tokenizer(student)
@@ -155,6 +155,24 @@ def _require_fit(settings: TrainSettings, export: TrainingExport) -> None:
             f"finetune.objective is {settings.objective} and {export.folder} is an export as {export.format}",
             "dpo trains on an export with `format: dpo`, sft and seq2seq on any other",
         )
+
+
+def _rows_of(settings: TrainSettings, export: TrainingExport) -> tuple[TrainingRow, ...]:
+    """Give the rows of the wanted forms.
+
+    Raises:
+        ConfigError: when the export has none of them.
+    """
+    if settings.forms is None:
+        return export.rows
+    rows = tuple(row for row in export.rows if row.form in settings.forms)
+    if not rows:
+        has = ", ".join(sorted({row.form for row in export.rows}))
+        raise ConfigError(
+            f"finetune.forms asks for {', '.join(settings.forms)}, and {export.folder} has {has}",
+            "name a form that the export has, or add a prompt of that form and export again",
+        )
+    return rows
 
 
 def _claim(out: Path, settings: TrainSettings, export: TrainingExport) -> None:

@@ -51,6 +51,7 @@ class TrainSettings:
     batching: Batching
     checkpointing: bool
     on_long: Literal["drop", "fail"]
+    forms: tuple[str, ...] | None = None
     task_text: bool = False
     max_steps: int | None = None
     max_rows: int | None = None
@@ -62,7 +63,8 @@ class TrainSettings:
 
     def as_json(self) -> dict[str, Json]:
         """Give the settings as plain values, for manifests and the store."""
-        return {**asdict(self), "seeds": list(self.seeds)}
+        forms = list(self.forms) if self.forms else None
+        return {**asdict(self), "seeds": list(self.seeds), "forms": forms}
 
     def settings_id(self) -> str:
         """Identify what decides the weights: everything but the seeds, which name students of their own."""

@@ -1,7 +1,7 @@
 """Word problems from a seed: one quantity that changes a few times, with its true solution in every form.
 
 A question is decided by its numbers, its names and the order of its changes; no two that are given out read
-alike. Every value stays between 1 and 99, so that the sums are small and the difficulty is to keep track.
+alike. Every value stays between 1 and 30, so that the sums are small and the difficulty is to keep track.
 `sums` are the bare calculations that a student sees before: one line each, of the kind that steps are made of.
 """
 
@@ -19,7 +19,8 @@ from curate.ids import text_key
 NAMES = ("Mia", "Omar", "Lena", "Ravi", "Zoe", "Hugo", "Nia", "Ivan", "Aiko", "Paul", "Sara", "Theo")
 THINGS = ("pens", "coins", "cards", "shells", "apples", "beads", "stamps", "keys")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-LARGEST = 99
+LARGEST = 30
+LARGEST_CHANGE = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class WordProblem:
     @property
     def question(self) -> str:
         """Give the question as it is asked."""
-        told = " ".join(change.said for change in self.changes)
-        return f"{self.name} has {self.values[0]} {self.thing}. {told} How many {self.thing} are there now?"
+        told = ", ".join(change.said for change in self.changes)
+        return f"{self.name} has {self.values[0]} {self.thing}, {told}. How many now?"
 
     @property
     def gold(self) -> str:
@@ -72,7 +73,7 @@ class WordProblem:
     def _steps(self) -> Iterator[dict[str, str]]:
         for place, change in enumerate(self.changes):
             yield {
-                "text": change.said,
+                "text": f"{self.name} {change.said}.",
                 "name": f"the number of {self.thing} after the {ORDINALS[place]} change",
                 "expression": f"{self.values[place]} {change.sign} {change.number}",
                 "value": str(self.values[place + 1]),
@@ -125,7 +126,7 @@ def make_sums(n: int, *, seed: int) -> list[tuple[str, str]]:
     found = []
     for _ in range(n):
         value = draw.randint(1, LARGEST)
-        change = _draw_change(draw, "", value)
+        change = _draw_change(draw, value)
         found.append((f"{value} {change.sign} {change.number}", str(change.apply(value))))
     return found
 
@@ -139,29 +140,22 @@ def write_rows(path: Path, rows: list[dict[str, object]]) -> None:
 
 
 def _draw_problem(draw: random.Random, n_changes: int) -> WordProblem:
-    name, thing = draw.choice(NAMES), draw.choice(THINGS)
-    values = [draw.randint(2, 40)]
+    values = [draw.randint(2, LARGEST // 2)]
     changes = []
     for _ in range(n_changes):
-        change = _draw_change(draw, name, values[-1])
+        change = _draw_change(draw, values[-1])
         changes.append(change)
         values.append(change.apply(values[-1]))
-    return WordProblem(name, thing, tuple(changes), tuple(values))
+    return WordProblem(draw.choice(NAMES), draw.choice(THINGS), tuple(changes), tuple(values))
 
 
-def _draw_change(draw: random.Random, name: str, value: int) -> Change:
+def _draw_change(draw: random.Random, value: int) -> Change:
     """Draw a change that keeps the value between 1 and LARGEST."""
-    signs = [
-        sign for sign, fits in (("+", value < LARGEST), ("-", value > 1), ("*", value * 2 <= LARGEST)) if fits
-    ]
-    sign = draw.choice(signs)
-    if sign == "+":
-        number = draw.randint(1, min(20, LARGEST - value))
-        said = draw.choice((f"{name} buys {number} more.", f"{name} finds {number} more."))
-    elif sign == "-":
-        number = draw.randint(1, min(20, value - 1))
-        said = draw.choice((f"{name} gives away {number}.", f"{name} loses {number}."))
-    else:
-        number = draw.choice([factor for factor in (2, 3) if value * factor <= LARGEST])
-        said = f"Then {'twice' if number == 2 else 'three times'} as many are there."
-    return Change(said, sign, number)
+    fits = {"+": value < LARGEST, "-": value > 1, "*": 2 * value <= LARGEST}
+    sign = draw.choice([sign for sign, is_fit in fits.items() if is_fit])
+    if sign == "*":
+        return Change("doubles them", sign, 2)
+    room = LARGEST - value if sign == "+" else value - 1
+    number = draw.randint(1, min(LARGEST_CHANGE, room))
+    verb = draw.choice(("buys", "finds") if sign == "+" else ("sells", "loses"))
+    return Change(f"{verb} {number}", sign, number)
