@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evaluate.comparison import Comparison, PairRow
 from evaluate.report.rows import FORMS, Figure, ReportData
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 COLOURS = ("#4c78a8", "#f58518", "#54a24b", "#b279a2", "#e45756", "#72b7b2", "#9d755d", "#bab0ac")
+_ASKED = ("cot", "pot", "eot", "answer-only")
 MOST_GROUPS = 12
 """Kinds of problems in one panel; a picture with more cannot be read."""
 
@@ -55,31 +57,26 @@ def draw_accuracy(data: ReportData) -> Canvas | None:
 
 
 def draw_budgets(data: ReportData) -> Canvas | None:
-    """Draw accuracy against the token limit, cut and forced, the whole answer at the right."""
-    names = [
-        name for name in data.benchmarks() if any(f.budget and f.benchmark == name for f in data.figures)
-    ]
-    if not names:
+    """Draw a panel per benchmark and form: accuracy against the token limit, cut and forced to answer."""
+    found = [f for f in data.figures if f.budget is not None and not f.group and f.view in _ASKED]
+    wanted = list(dict.fromkeys((figure.benchmark, figure.view) for figure in found))
+    if not wanted:
         return None
-    canvas, panels = _panels(len(names), width=5.5, height=3.6)
-    for axes, name in zip(panels, names, strict=True):
-        figures = [f for f in data.figures if f.benchmark == name and not f.group and f.view != "any"]
-        lines = dict.fromkeys((f.run, f.view, f.is_forced) for f in figures if f.budget)
-        for place, (run, view, is_forced) in enumerate(lines):
-            points = sorted(
-                (
-                    (f.budget or 0, f)
-                    for f in figures
-                    if (f.run, f.view, f.is_forced) == (run, view, is_forced) and f.budget
-                ),
-                key=lambda point: point[0],
+    colours = {run: COLOURS[place % len(COLOURS)] for place, run in enumerate(data.names.values())}
+    canvas, panels = _panels(len(wanted), width=5.5, height=3.6)
+    for axes, (name, view) in zip(panels, wanted, strict=True):
+        own = [figure for figure in found if (figure.benchmark, figure.view) == (name, view)]
+        for run, is_forced in dict.fromkeys((figure.run, figure.is_forced) for figure in own):
+            line = sorted(
+                (f for f in own if (f.run, f.is_forced) == (run, is_forced)), key=lambda f: f.budget or 0
             )
-            label = f"{run}, {view}" + (", forced to answer" if is_forced else ", cut")
-            _line(axes, points, COLOURS[place % len(COLOURS)], label, is_dashed=is_forced)
+            label = f"{run}, {'forced to answer' if is_forced else 'cut'}"
+            _line(axes, line, colours[run], label, is_dashed=is_forced)
         axes.set_xlabel("token limit")
         axes.set_xscale("log", base=2)
         axes.xaxis.set_major_formatter("{x:.0f}")
-        axes.set_title(f"{figures[0].title} (n = {figures[0].n})", fontsize=10)
+        axes.set_ylim(0, min(100, _top(own)))
+        axes.set_title(f"{own[0].title}, {view} (n = {own[0].n})", fontsize=10)
     _legend(canvas, panels)
     return canvas
 
@@ -125,7 +122,10 @@ def draw_flips(data: ReportData) -> Canvas | None:
         axes.barh(place, -row.lost, color=COLOURS[4], height=0.6, label="lost" if place == 0 else None)
         labels.append(f"{comparison.b.label} against {comparison.a.label}\n{row.benchmark}, {row.view_b}")
         axes.annotate(
-            f"  p = {row.adjusted_p:.2g}, {row.words}", (row.gained, place), fontsize=8, va="center"
+            f"  p = {row.adjusted_p:.2g}, {_words(comparison, row)}",
+            (row.gained, place),
+            fontsize=8,
+            va="center",
         )
     most = max(max(row.gained, row.lost) for _, row in rows) or 1
     axes.set_xlim(-1.15 * most, 2.2 * most)
@@ -135,6 +135,12 @@ def draw_flips(data: ReportData) -> Canvas | None:
     axes.set_xlabel("problems lost and gained (p: exact, adjusted after Holm)")
     axes.legend(frameon=False, fontsize=8, loc="lower right")
     return canvas
+
+
+def _words(comparison: Comparison, row: PairRow) -> str:
+    if not row.is_distinguishable:
+        return row.words
+    return f"{(comparison.b if row.difference > 0 else comparison.a).label} is better"
 
 
 def _bars(axes: Axes, figures: Sequence[Figure], slots: Sequence[str], key: object) -> None:
@@ -169,29 +175,15 @@ def _bars(axes: Axes, figures: Sequence[Figure], slots: Sequence[str], key: obje
     axes.set_axisbelow(True)
 
 
-def _line(
-    axes: Axes, points: Sequence[tuple[int, Figure]], colour: str, label: str, *, is_dashed: bool
-) -> None:
-    places = [place for place, _ in points]
-    axes.plot(
-        places,
-        [100 * figure.accuracy for _, figure in points],
-        color=colour,
-        marker="o",
-        markersize=4,
-        linestyle="--" if is_dashed else "-",
-        label=label,
-    )
-    axes.fill_between(
-        places,
-        [100 * figure.low for _, figure in points],
-        [100 * figure.high for _, figure in points],
-        color=colour,
-        alpha=0.15,
-        linewidth=0,
-    )
+def _line(axes: Axes, line: Sequence[Figure], colour: str, label: str, *, is_dashed: bool) -> None:
+    """Draw one model's accuracy at each limit, its interval as a band."""
+    places = [figure.budget or 0 for figure in line]
+    values = [100 * figure.accuracy for figure in line]
+    style = "--" if is_dashed else "-"
+    axes.plot(places, values, color=colour, marker="o", markersize=4, linestyle=style, label=label)
+    low, high = [100 * figure.low for figure in line], [100 * figure.high for figure in line]
+    axes.fill_between(places, low, high, color=colour, alpha=0.12, linewidth=0)
     axes.set_ylabel("right, %")
-    axes.set_ylim(bottom=0)
     axes.grid(alpha=0.3)
 
 
