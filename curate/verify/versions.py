@@ -6,7 +6,7 @@ from curate.answer_settings import AnswerSettings
 from curate.verify.symbolic import MATH_VERIFY_VERSION
 
 RULES_VERSION = "3"
-LANGUAGE_VERSION = "eot1"
+LANGUAGE_VERSION = "eot1.1"
 SANDBOX_VERSION = "sb1"
 STEPS_VERSION = "st1"
 VERIFIER_VERSION = "+".join(

@@ -46,13 +46,15 @@ def constraints_hold(known: Mapping[str, Fraction], constraints: Iterable[Constr
     return None if is_unclear else True
 
 
-def residuals_vanish(known: Mapping[str, Fraction], equations: Iterable[Equation]) -> bool:
-    """Say whether every equation over known names is exactly satisfied."""
+def residuals_vanish(known: Mapping[str, Fraction], equations: Iterable[Equation]) -> bool | None:
+    """Say whether every equation over known names is exactly satisfied; None when that needs irrationals."""
+    is_unclear = False
     for equation in equations:
-        if (names_in(equation.left) | names_in(equation.right)) <= known.keys():
-            try:
-                if value_of(equation.left, known) != value_of(equation.right, known):
-                    return False
-            except NotLinear:
+        if not (names_in(equation.left) | names_in(equation.right)) <= known.keys():
+            continue
+        try:
+            if value_of(equation.left, known) != value_of(equation.right, known):
                 return False
-    return True
+        except NotLinear:
+            is_unclear = True
+    return None if is_unclear else True

@@ -1,105 +1,136 @@
-"""Solve what elimination left: the component of unknowns tied to ``ans``, by search or by roots."""
+"""Solve what elimination left: the part tied to ``ans``, by a search of integers or by all its zeros."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from curate.verify.equations.elimination import Echelon
+from curate.verify.equations.cases import answers_by_cases
 from curate.verify.equations.exact import NotLinear, linear_form
-from curate.verify.equations.nodes import Binary, Call, Equation, Node, System, names_in, walk
+from curate.verify.equations.nodes import Binary, Call, Equation, System, names_in, walk
+from curate.verify.equations.parts import Part, part_of
+from curate.verify.equations.propagation import Propagation
 from curate.verify.equations.rejects import Reject
-from curate.verify.equations.search import bounds_of, search
-from curate.verify.equations.solution import Solution
+from curate.verify.equations.search import answers_by_search, bounds_of
+from curate.verify.equations.solution import Solution, exact_solution
+from curate.verify.equations.written import algebraic_solution, text_of
+from curate.verify.equations.zeros import answers_by_zeros
 
 _ONLY_BY_SEARCH = frozenset({"gcd", "lcm", "mod", "factorial", "binomial"})
-_NO_ROOTS = frozenset({"floor", "ceil", "round", "min", "max"})
+_NOT_SETTLED = frozenset({"underdetermined", "not_solvable", "integers_without_bounds", "search_too_big"})
 
 
-def solve_remaining(
-    system: System, known: dict[str, Fraction], pending: list[Equation], echelon: Echelon
-) -> Solution:
-    """Solve the component tied to ``ans``.
+def solve_remaining(system: System, state: Propagation) -> Solution:
+    """Solve the part tied to ``ans``; unknowns that only constraints tie to it are used where needed.
 
     Raises:
         Reject: with the code of what is missing.
     """
-    unknown = tied_names(system.answer, pending, known)
-    equations = [equation for equation in pending if (_names(equation) - known.keys()) & unknown]
-    if unknown and all(system.domains.get(name, "real") != "real" for name in unknown):
-        bounds = bounds_of(system, unknown, known, equations)
-        if bounds is not None:
-            return search(system, known, equations, bounds, echelon)
-        if _needs_search(equations, known) or _is_short(equations, unknown, known, echelon):
-            raise Reject("integers_without_bounds", f"give bounds for {', '.join(sorted(unknown))}")
-    if _needs_search(equations, known):
-        raise Reject("integers_without_bounds", f"declare int and bounds for {', '.join(sorted(unknown))}")
-    free = _free_name(equations, unknown, known, echelon)
-    if free:
-        raise Reject("underdetermined", f"no equation determines {free}")
-    if any(_calls(equation, known) & _NO_ROOTS for equation in equations):
-        raise Reject("not_solvable", "floor, ceil, round, min or max of an unknown")
-    from curate.verify.equations.roots import solve_by_roots
-
-    return solve_by_roots(system, known, equations, sorted(unknown))
-
-
-def tied_names(answer: Node, pending: list[Equation], known: dict[str, Fraction]) -> set[str]:
-    """Give the unknowns that ``ans`` depends on through the open equations."""
-    tied = names_in(answer) - known.keys()
-    groups = [_names(equation) - known.keys() for equation in pending]
-    has_grown = True
-    while has_grown:
-        has_grown = False
-        for group in groups:
-            if group & tied and not group <= tied:
-                tied |= group
-                has_grown = True
-    return tied
-
-
-def _names(equation: Equation) -> set[str]:
-    return names_in(equation.left) | names_in(equation.right)
-
-
-def _calls(equation: Equation, known: dict[str, Fraction]) -> set[str]:
-    """Give the functions that stand around an unknown; ``%`` and ``//`` count as mod and floor."""
-    found: set[str] = set()
-    for side in (equation.left, equation.right):
-        for part in walk(side):
-            if isinstance(part, Call) and names_in(part) - known.keys():
-                found.add(part.function)
-            elif isinstance(part, Binary) and part.operator in ("%", "//") and names_in(part) - known.keys():
-                found.add("mod" if part.operator == "%" else "floor")
-    return found
-
-
-def _needs_search(equations: list[Equation], known: dict[str, Fraction]) -> bool:
-    return any(_calls(equation, known) & _ONLY_BY_SEARCH for equation in equations)
-
-
-def _is_short(
-    equations: list[Equation], unknown: set[str], known: dict[str, Fraction], echelon: Echelon
-) -> bool:
-    return bool(_free_name(equations, unknown, known, echelon))
-
-
-def _free_name(
-    equations: list[Equation], unknown: set[str], known: dict[str, Fraction], echelon: Echelon
-) -> str:
-    """Name an unknown that the equations leave free, by counting; empty when none is seen."""
-    pivots = len(echelon.rows.keys() & unknown)
-    curved = sum(1 for equation in equations if not _is_linear(equation, known))
-    if pivots + curved >= len(unknown):
-        return ""
-    held = {name for equation in equations for name in _names(equation)}
-    loose = sorted(unknown - held) or sorted(unknown - echelon.rows.keys()) or sorted(unknown)
-    return loose[0]
-
-
-def _is_linear(equation: Equation, known: dict[str, Fraction]) -> bool:
+    part = part_of(system, state.known, state.pending, tie_constraints=False)
     try:
-        linear_form(equation.left, known)
-        linear_form(equation.right, known)
+        return _solve(part, state)
+    except Reject as reject:
+        if reject.code != "several_solutions":
+            raise
+        wider = part_of(system, state.known, state.pending, tie_constraints=True)
+        if wider.unknown == part.unknown:
+            raise
+        try:
+            return _solve(wider, state)
+        except Reject as other:
+            raise (reject if other.code in _NOT_SETTLED else other) from None
+
+
+def _solve(part: Part, state: Propagation) -> Solution:
+    unknown = part.unknown
+    integers = {name for tree, _ in part.domains for name in names_in(tree)} & unknown
+    bounds = bounds_of(part, integers) if integers else {}
+    if unknown and bounds.keys() == unknown:
+        try:
+            return _one_rational(answers_by_search(part, bounds, state.echelon.rows))
+        except Reject as reject:
+            if reject.code != "search_too_big":
+                raise
+            return _by_zeros_or(part, reject)
+    if _is_linear(part):
+        if bounds:
+            return _by_cases(part, bounds)
+        raise _free(part, state.echelon.rows, integers)
+    if not _needs_search(part.equations, part.known):
+        nothing = Reject("integers_without_bounds", f"give bounds for {_listed(unknown)}")
+        if not bounds:
+            return _by_zeros_or(part, nothing if unknown and integers == unknown else None)
+        try:
+            return _by_zeros_or(part, None)
+        except Reject as reject:
+            if reject.code not in _NOT_SETTLED:
+                raise
+    elif not bounds:
+        raise Reject("integers_without_bounds", f"declare int and bounds for {_listed(unknown)}")
+    return _by_cases(part, bounds)
+
+
+def _by_zeros_or(part: Part, otherwise: Reject | None) -> Solution:
+    """Solve by zeros; where that leaves ``ans`` open, refuse with the code that helps more."""
+    try:
+        answers = answers_by_zeros(part)
+    except Reject as reject:
+        if otherwise is None or reject.code not in _NOT_SETTLED:
+            raise
+        raise otherwise from None
+    if len(answers) > 1:
+        raise Reject("several_solutions", f"ans may be {' or '.join(map(text_of, answers))}"[:200])
+    return algebraic_solution(answers[0])
+
+
+def _by_cases(part: Part, bounds: dict[str, tuple[int, int]]) -> Solution:
+    answers = answers_by_cases(part, bounds)
+    if len(answers) > 1:
+        raise Reject("several_solutions", f"ans may be {' or '.join(map(text_of, answers))}"[:200])
+    return algebraic_solution(answers[0], "enumerated")
+
+
+def _one_rational(answers: list[Fraction]) -> Solution:
+    if len(answers) > 1:
+        raise Reject("several_solutions", f"ans may be {', '.join(map(str, sorted(answers)))}")
+    return exact_solution(answers[0], "enumerated")
+
+
+def _free(part: Part, rows: Iterable[str], integers: set[str]) -> Reject:
+    """Say what leaves a linear part open."""
+    unknown = part.unknown
+    if integers == unknown:
+        return Reject("integers_without_bounds", f"give bounds for {_listed(unknown)}")
+    loose = sorted(unknown - set(rows)) or sorted(unknown)
+    return Reject("underdetermined", f"no equation determines {loose[0]}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _needs_search(equations: Iterable[Equation], known: Mapping[str, Fraction]) -> bool:
+    """Say whether a function of integers stands around an unknown that only a search can find."""
+    return any(
+        ((isinstance(part, Call) and part.function in _ONLY_BY_SEARCH) or _is_remainder(part))
+        and names_in(part) - known.keys()
+        for equation in equations
+        for side in (equation.left, equation.right)
+        for part in walk(side)
+    )
+
+
+def _is_remainder(node: object) -> bool:
+    return isinstance(node, Binary) and node.operator == "%"
+
+
+def _is_linear(part: Part) -> bool:
+    """Say whether elimination has said all there is to say."""
+    try:
+        for equation in part.equations:
+            linear_form(equation.left, part.known)
+            linear_form(equation.right, part.known)
+        linear_form(part.answer, part.known)
     except NotLinear:
         return False
     return True

@@ -12,13 +12,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from curate.verify.equations.checking import constraints_hold, domains_hold, residuals_vanish
-from curate.verify.equations.elimination import Echelon
-from curate.verify.equations.exact import CONSTANT, Irrational, Linear, NotLinear, linear_form, value_of
-from curate.verify.equations.nodes import Binary, Equation, Node, Num, System, names_in
+from curate.verify.equations.nodes import System
+from curate.verify.equations.propagation import Propagation
 from curate.verify.equations.reader import read_system
 from curate.verify.equations.rejects import Reject
 from curate.verify.equations.remaining import solve_remaining
-from curate.verify.equations.solution import Solution, SolvePath, exact_solution
+from curate.verify.equations.solution import Solution, exact_solution
 
 
 def solve_text(text: str) -> Solution:
@@ -41,7 +40,7 @@ def solve_system(system: System) -> Solution:
     Raises:
         Reject: when it has not exactly one answer.
     """
-    state = _State(system)
+    state = Propagation(system.equations)
     try:
         state.run()
     except Reject as reject:
@@ -49,98 +48,25 @@ def solve_system(system: System) -> Solution:
             detail = f"reassigned_name: {system.reassigned[0]} is given a second value; use a new name"
             raise Reject("inconsistent", detail) from None
         raise
-    _check_known(system, state.known)
-    answer = state.answer()
-    if answer is None:
-        return solve_remaining(system, state.known, state.pending, state.echelon)
-    if not residuals_vanish(state.known, system.equations):
-        raise Reject("residual", "the values do not satisfy every equation")
+    is_clear = _check_known(system, state.known)
+    answer = state.value(system.answer)
+    if answer is None or not is_clear:
+        return solve_remaining(system, state)
     return exact_solution(answer, state.path)
 
 
-def _check_known(system: System, known: dict[str, Fraction]) -> None:
+def _check_known(system: System, known: dict[str, Fraction]) -> bool:
+    """Refuse values that break a line; False where irrational values must be compared to know.
+
+    Raises:
+        Reject: `constraints_leave_no_solution`, or `residual` for an equation.
+    """
     if not domains_hold(known, system.domains):
         raise Reject("constraints_leave_no_solution", "a value is not in its domain")
-    if constraints_hold(known, system.constraints) is False:
+    are_kept = constraints_hold(known, system.constraints)
+    if are_kept is False:
         raise Reject("constraints_leave_no_solution", "a value breaks a constraint")
-
-
-class _State:
-    """Known values, equations that are still open, and the linear rows among them."""
-
-    def __init__(self, system: System) -> None:
-        self.system = system
-        self.known: dict[str, Fraction] = {}
-        self.pending: list[Equation] = list(system.equations)
-        self.echelon = Echelon()
-        self.path: SolvePath = "propagated"
-
-    def run(self) -> None:
-        """Propagate and eliminate until neither finds a new value."""
-        while True:
-            self._propagate()
-            self.echelon = Echelon()
-            for equation in self.pending:
-                form = self._form(equation)
-                if form is not None:
-                    self.echelon.add(form)
-            solved = self.echelon.solved()
-            if not solved:
-                return
-            self.known.update(solved)
-            self.path = "linear"
-
-    def answer(self) -> Fraction | None:
-        """Give the value of ``ans`` where it is rational and settled."""
-        try:
-            form = self.echelon.reduce(linear_form(self.system.answer, self.known))
-        except NotLinear:
-            return None
-        if any(form[name] for name in form if name):
-            return None
-        if names_in(self.system.answer) - self.known.keys():
-            self.path = "linear"
-        return form.get(CONSTANT, Fraction(0))
-
-    def _propagate(self) -> None:
-        has_progress = True
-        while has_progress:
-            has_progress = False
-            waiting: list[Equation] = []
-            for equation in self.pending:
-                form = self._form(equation)
-                names = [name for name in form if name] if form is not None else []
-                if form is None or len(names) > 1:
-                    waiting.append(equation)
-                elif names:
-                    self.known[names[0]] = -form.get(CONSTANT, Fraction(0)) / form[names[0]]
-                    has_progress = True
-                elif form.get(CONSTANT):
-                    raise Reject("inconsistent", f"line {equation.line} contradicts the lines before")
-            self.pending = waiting
-
-    def _form(self, equation: Equation) -> Linear | None:
-        """Give ``left - right`` as a linear form, a division by an unknown multiplied out, else None."""
-        try:
-            return _difference(equation.left, equation.right, self.known)
-        except Irrational:
-            return None
-        except NotLinear:
-            pass
-        for side, other in ((equation.left, equation.right), (equation.right, equation.left)):
-            if isinstance(side, Binary) and side.operator == "/":
-                try:
-                    factor = value_of(other, self.known)
-                    form = _difference(side.left, Binary("*", Num(factor), side.right), self.known)
-                except NotLinear:
-                    continue
-                if len([name for name in form if name]) == 1:
-                    return form
-        return None
-
-
-def _difference(left: Node, right: Node, known: dict[str, Fraction]) -> Linear:
-    total = dict(linear_form(left, known))
-    for name, factor in linear_form(right, known).items():
-        total[name] = total.get(name, Fraction(0)) - factor
-    return {name: factor for name, factor in total.items() if factor}
+    are_equal = residuals_vanish(known, system.equations)
+    if are_equal is False:
+        raise Reject("residual", "the values do not satisfy every equation")
+    return are_kept is True and are_equal is True
