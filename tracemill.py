@@ -82,6 +82,7 @@ COMMANDS = (
     Command("query", "curate.cli.query", "Look at it", "named questions to the store; no name lists them"),
     Command("sql", "curate.cli.sql", "Look at it", "any read-only SQL"),
     Command("report", "curate.cli.reports", "Look at it", "one self-contained HTML page"),
+    Command("browse", "curate.cli.browse", "Look at it", "a local web page: find, compare and mark traces"),
     Command("prompts", "curate.cli.prompts", "Parts", "list the prompts, show one rendered for a problem"),
     Command("teacher", "curate.cli.teacher", "Parts", "serve the embedded teacher, OpenAI-compatible"),
     Command("check", "curate.cli.check", "Parts", "filter: gold and answer in JSON lines, verdicts out"),

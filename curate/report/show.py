@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 _HIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
+_MATHS_MARKS = "\u2061\u2062\u2063\u2064"
 
 
 def show_text(text: str, n_chars: int | None = None) -> Markup:
@@ -22,16 +23,26 @@ def show_text(text: str, n_chars: int | None = None) -> Markup:
     >>> str(show_text("<b>\\x07"))
     '&lt;b&gt;<span class="ctl">\\\\x07</span>'
     """
-    escaped = _HIDDEN.sub(_code, str(escape(text)))
+    escaped = show_hidden(str(escape(text)))
     if n_chars is not None and n_chars > len(text):
         escaped += f'<span class="ctl"> … {n_chars - len(text):,} more characters</span>'
     return Markup(escaped)  # escaped in the line above
 
 
+def show_hidden(escaped: str, *, in_maths: bool = False) -> str:
+    """Show by their codes the characters of an escaped text that would be invisible or would obey.
+
+    A formula has no room for spans: there the codes stand as plain text, and marks of no width that formulas
+    are made with (function application, invisible times) are left out.
+    """
+    if in_maths:
+        return _HIDDEN.sub(lambda match: "" if match.group() in _MATHS_MARKS else _code(match), escaped)
+    return _HIDDEN.sub(lambda match: f'<span class="ctl">{_code(match)}</span>', escaped)
+
+
 def _code(match: re.Match[str]) -> str:
     number = ord(match.group())
-    code = f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
-    return f'<span class="ctl">{code}</span>'
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
 
 
 def show_number(value: object) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import difflib
 import re
+import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -34,6 +36,18 @@ _UNKNOWN_TABLE = re.compile(r"Table with name \\?\"?(\w+)")
 _HINT_DAMAGED = (
     "delete traces.duckdb in the store: it is built again from the journal, which holds everything"
 )
+
+
+_HEAD_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first rows of a result; `is_cut` when there are more."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    is_cut: bool
 
 
 class Reader:
@@ -87,6 +101,50 @@ class Reader:
                 self._check(query)
                 yield from cursor.sql(query, params=dict(params or {})).to_arrow_reader(size)
         finally:
+            cursor.close()
+
+    def head(
+        self,
+        query: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        most_rows: int,
+        most_chars: int,
+        timeout_s: float,
+    ) -> Head:
+        """Give the first rows of a statement that a person typed: bounded in rows, size and time.
+
+        Raises:
+            UsageError: as `rows`, and when it was stopped because it took too long.
+        """
+        cursor = self._con.cursor()
+        timer = threading.Timer(timeout_s, cursor.interrupt)
+        timer.daemon = True
+        timer.start()
+        rows: list[tuple[object, ...]] = []
+        n_chars, is_cut = 0, False
+        try:
+            with _Translated(self):
+                self._check(query)
+                reader = cursor.sql(query, params=dict(params or {})).to_arrow_reader(_HEAD_BATCH)
+                columns = tuple(map(str, reader.schema.names))
+                for batch in reader:
+                    for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                        n_chars += sum(len(cell) for cell in row if isinstance(cell, str))
+                        is_cut = len(rows) == most_rows or n_chars > most_chars
+                        if is_cut:
+                            return Head(columns, tuple(rows), is_cut)
+                        rows.append(row)
+                return Head(columns, tuple(rows), is_cut)
+        except (UsageError, StoreError, OSError, ValueError) as error:
+            if "INTERRUPT Error" not in f"{error} {error.__cause__}":
+                raise
+            raise UsageError(
+                f"the query was stopped: it took longer than {timeout_s:g} s",
+                "select fewer rows, or run it with `tracemill sql`, which has no such limit",
+            ) from error
+        finally:
+            timer.cancel()
             cursor.close()
 
     def tables(self) -> list[str]:
