@@ -15,6 +15,7 @@ from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
 from curate.answers import Comparison, compare_answers, read_stated_answer
 from curate.answers.comparison import Status
 from curate.verify.answer_checks import may_be_settled_by_symbols, symbolic_comparison, with_gold_named
+from curate.verify.equations.reader import MAX_TEXT
 from curate.verify.equations.solution import Solution, SolveStatus
 from curate.verify.pool import WorkerPool
 from curate.verify.task import Reply, Task
@@ -120,7 +121,7 @@ def solve_many(systems: Iterable[str], *, workers: int) -> Iterator[SolveResult]
         results: dict[int, SolveResult] = {}
         next_out = n_sent = 0
         for number, text in enumerate(systems):
-            pool.submit(number, Task("solve", "", text))
+            pool.submit(number, Task("solve", "", text[: MAX_TEXT + 1]))
             n_sent = number + 1
             while pool.n_open > _WINDOW:
                 _collect_solutions(pool, results)

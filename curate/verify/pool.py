@@ -21,11 +21,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO, cast
 
+from curate.verify.processes import cpu_seconds, resident_bytes
 from curate.verify.task import Fate, Reply, Task
 
-DEADLINE_S = {"compare": 2.0, "solve": 5.0}
+CPU_S = {"compare": 2.0, "solve": 2.0}
+DEADLINE_S = {"compare": 5.0, "solve": 5.0}
+"""Wall time; CPU time decides first, so that a busy machine gives the verdicts of an idle one."""
 START_DEADLINE_S = 60.0
-MEMORY_BYTES = 512 * 1024 * 1024
+MEMORY_BYTES = {"compare": 512 << 20, "solve": 1 << 30}
 ADDRESS_BYTES = 2 * 1024 * 1024 * 1024
 BATCH = 64
 RECYCLE_AFTER = 5_000
@@ -33,7 +36,6 @@ _BATCH_CHARS = 60_000
 _POLL_S = 0.05
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "TMPDIR", "PYTHONHOME", "LD_LIBRARY_PATH")
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def default_workers() -> int:
@@ -45,8 +47,9 @@ def default_workers() -> int:
 class PoolLimits:
     """What one task may take."""
 
+    cpu_s: dict[str, float] = field(default_factory=lambda: dict(CPU_S))
     deadline_s: dict[str, float] = field(default_factory=lambda: dict(DEADLINE_S))
-    memory_bytes: int = MEMORY_BYTES
+    memory_bytes: dict[str, int] = field(default_factory=lambda: dict(MEMORY_BYTES))
     max_tries: int = 2
 
 
@@ -63,6 +66,8 @@ class _Worker:
     batch: deque[_Job] = field(default_factory=deque)
     is_ready: bool = False
     since: float = 0.0
+    cpu_since_s: float | None = None
+    """CPU time when the current task was first seen at work; None until then."""
     n_done: int = 0
     buffer: bytes = b""
 
@@ -164,7 +169,7 @@ class WorkerPool:
             job.n_tries += 1
             worker.batch.append(job)
         line = json.dumps([[job.task.kind, job.task.gold, job.task.text] for job in worker.batch])
-        worker.since = self._clock()
+        worker.since, worker.cpu_since_s = self._clock(), None
         try:
             worker.stdin.write(line.encode() + b"\n")
             worker.stdin.flush()
@@ -187,7 +192,7 @@ class WorkerPool:
 
     def _take(self, worker: _Worker, line: bytes) -> None:
         values = json.loads(line)
-        worker.since = self._clock()
+        worker.since, worker.cpu_since_s = self._clock(), None
         if values == ["ready"]:
             worker.is_ready = True
             return
@@ -209,10 +214,19 @@ class WorkerPool:
                 continue
             if not worker.batch:
                 continue
-            if now - worker.since > self._limits.deadline_s[worker.batch[0].task.kind]:
-                self._lose(worker, "timeout")
-            elif _resident_bytes(worker.process.pid) > self._limits.memory_bytes:
-                self._lose(worker, "memory")
+            fate = self._fate(worker, now)
+            if fate is not None:
+                self._lose(worker, fate)
+
+    def _fate(self, worker: _Worker, now: float) -> Fate | None:
+        """Say what a worker at work is killed for, None while it is within its limits."""
+        kind, limits, pid = worker.batch[0].task.kind, self._limits, worker.process.pid
+        cpu_s = cpu_seconds(pid)
+        if worker.cpu_since_s is None:
+            worker.cpu_since_s = cpu_s
+        if now - worker.since > limits.deadline_s[kind] or cpu_s - worker.cpu_since_s > limits.cpu_s[kind]:
+            return "timeout"
+        return "memory" if resident_bytes(pid) > limits.memory_bytes[kind] else None
 
     def _lose(self, worker: _Worker, fate: Fate) -> None:
         """End a worker; its current task is answered or tried again, the rest of its batch waits in front."""
@@ -256,11 +270,3 @@ def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     path = os.pathsep.join(folder or os.getcwd() for folder in sys.path)  # noqa: PTH109  sys.path holds strings
     return kept | _ONE_THREAD | {"PYTHONPATH": path}
-
-
-def _resident_bytes(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123  read twenty times a second
-            return int(file.read().split()[1]) * _PAGE
-    except (OSError, ValueError, IndexError):
-        return 0

@@ -32,8 +32,24 @@ def test_a_hanging_task_is_killed_and_its_neighbours_are_answered() -> None:
     assert replies[3].values == ("equal", "symbolic")
 
 
+def test_cpu_time_decides_before_the_clock_does() -> None:
+    """A task that was only slow because the machine is busy keeps its chance."""
+    limits = PoolLimits(cpu_s={"compare": 0.3, "solve": 0.3}, deadline_s={"compare": 60.0, "solve": 60.0})
+    with WorkerPool(1, limits) as pool:
+        replies = _run(pool, [Task("compare", TOWER, "1"), Task("solve", "", "ans = 1")])
+    assert [reply.fate for reply in replies] == ["timeout", "done"]
+
+
+def test_a_worker_that_sleeps_is_killed_by_the_clock() -> None:
+    silent = "print('[\"ready\"]', flush=True); import time; time.sleep(600)"
+    limits = PoolLimits(deadline_s={"compare": 0.3, "solve": 0.3})
+    with WorkerPool(1, limits, command=("-c", silent)) as pool:
+        [reply] = _run(pool, [Task("solve", "", "ans = 1")])
+    assert reply.fate == "timeout"
+
+
 def test_a_worker_over_its_memory_is_lost_once_for_each_try() -> None:
-    limits = PoolLimits(memory_bytes=1)
+    limits = PoolLimits(memory_bytes={"compare": 1, "solve": 1})
     with WorkerPool(1, limits) as pool:
         [reply] = _run(pool, [Task("compare", TOWER, "1")])
     assert reply.fate == "memory"
