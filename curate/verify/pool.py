@@ -232,6 +232,7 @@ class WorkerPool:
         """End a worker; its current task is answered or tried again, the rest of its batch waits in front."""
         jobs = list(worker.batch)
         worker.batch.clear()
+        spent_ms = 1000 * max(0.0, cpu_seconds(worker.process.pid) - (worker.cpu_since_s or 0.0))
         self._end(worker)
         if not jobs and not worker.is_ready:
             self._give_up_start()
@@ -244,7 +245,7 @@ class WorkerPool:
         if fate != "timeout" and jobs[0].n_tries < self._limits.max_tries:
             self._waiting.appendleft(jobs[0])
         else:
-            self._replies.append((jobs[0].number, Reply(fate)))
+            self._replies.append((jobs[0].number, Reply(fate, (), spent_ms)))
 
     def _give_up_start(self) -> None:
         """Answer one task when a worker could not even start, so that a broken machine ends in verdicts."""

@@ -41,6 +41,8 @@ SOLVED = [
     ("x^3 = 27 / ans = x", "3", "nonlinear"),
 ]
 READ = [
+    ("ans = " + "+".join(str(n) for n in range(1, 101)), "5050"),
+    ("ans = (1 + 2) * 3 - 4 - 5 - (6 - 7)", "1"),
     ("p = $1,200.50 / ans = p*10%", "2401/20"),
     ("% System of linear equations: (Do not simplify) / a = 1 # one / ans = a", "1"),
     ("a = b = 5 / ans = a + b", "10"),

@@ -101,7 +101,8 @@ class _Walk:
             inner = self.node(tree.operand, depth + 1)
             return Neg(inner) if isinstance(tree.op, ast.USub) else inner
         if isinstance(tree, ast.BinOp) and type(tree.op) in _OPERATORS:
-            left = self.node(tree.left, depth + 1)
+            # The left side of a chain is no deeper than the chain: a sum of sixty terms is flat.
+            left = self.node(tree.left, depth if isinstance(tree.left, ast.BinOp) else depth + 1)
             return Binary(_OPERATORS[type(tree.op)], left, self.node(tree.right, depth + 1))
         if isinstance(tree, ast.Call):
             return self.call(tree, depth)
