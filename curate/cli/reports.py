@@ -19,6 +19,7 @@ def report(
     store: StoreOption,
     out: Annotated[Path, typer.Option("--out", help="The HTML file to write.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="Which traces are shown as samples.")] = 0,
+    samples: Annotated[int, typer.Option("--samples", min=0, max=5000, help="How many of them.")] = 200,
 ) -> None:
     """Write one self-contained HTML page about a store; it opens without a network."""
-    say(f"wrote {write_report(Store.open(store), out, seed=seed)}")
+    say(f"wrote {write_report(Store.open(store), out, seed=seed, n_samples=samples)}")

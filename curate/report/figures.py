@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from curate.report.show import show_usd
 from queries import Query, list_queries, load_query
 
 if TYPE_CHECKING:
     from curate.store.reader import Reader
 
-MOST_ROWS = 200
+MOST_ROWS = 2_000
+"""Rows of a query that are held; the page shows fewer of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,28 @@ class Bar:
     low: float | None = None
     high: float | None = None
     kind: str = "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One bar of several parts, each with its word, its count and its share."""
+
+    label: str
+    parts: tuple[tuple[str, int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A problem whose sound traces agree on another value than its gold."""
+
+    source: str
+    question: str
+    gold: str
+    agreed_value: str
+    n_agree: int
+    n_sound: int
+    n_teachers: int
+    n_formats: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +124,24 @@ def read_headline(reader: Reader) -> Headline:
     )
 
 
+def read_suspects(reader: Reader) -> list[Suspect]:
+    """Read the problems whose gold is in doubt, with what they ask."""
+    query = load_query("report_suspects", "stages")
+    return [
+        Suspect(str(source), str(question), str(gold), str(value), *(int(str(n)) for n in counts))
+        for source, question, gold, value, *counts in reader.rows(query.sql, query.bind({}))
+    ]
+
+
+def read_benchmark_bars(reader: Reader) -> list[Bar]:
+    """Read how many problems stand in each benchmark, and draw the counts as shares of the largest."""
+    rows = [
+        (str(name), int(str(n))) for name, n in reader.rows(load_query("report_benchmarks", "stages").sql)
+    ]
+    most = max((n for _, n in rows), default=1)
+    return [Bar(name, f"{n:,} problem{'' if n == 1 else 's'}", n / most, kind="drop") for name, n in rows]
+
+
 def funnel_bars(table: Table) -> list[Bar]:
     """Draw the steps from asked to exported, each with the share of what was asked."""
     return [
@@ -137,6 +179,55 @@ def length_columns(table: Table) -> dict[str, list[Bar]]:
             Bar(f"{row['max_words']:,}", note, share or 0.0, low, high)
         )
     return found
+
+
+def cost_bars(table: Table) -> list[Bar]:
+    """Draw what a right trace costs, as shares of the dearest; in tokens where nothing was priced."""
+    rows = [row for row in table.records() if row["n_correct"]]
+    is_priced = any(row["usd_per_correct"] is not None for row in rows)
+    unit = "usd_per_correct" if is_priced else "tokens_per_correct"
+    costs = [_number(row[unit]) for row in rows]
+    most = max((cost for cost in costs if cost is not None), default=0.0)
+    found = []
+    for row, cost in zip(rows, costs, strict=True):
+        tokens = _number(row["tokens_per_correct"])
+        parts = [show_usd(cost) if is_priced else "", "" if tokens is None else f"{tokens:,.0f} tokens"]
+        label = f"{row['teacher']} · {row['format']}"
+        share = cost / most if cost and most else 0.0
+        found.append(Bar(label, ", ".join(filter(None, parts)), share, kind="count"))
+    return found
+
+
+def agreement_stacks(table: Table) -> list[Stack]:
+    """Draw for each pair of formats the problems that both, one or neither solves."""
+    found = []
+    for row in table.records():
+        a, b, total = str(row["format_a"]), str(row["format_b"]), int(str(row["n_problems"]))
+        names = (
+            ("both", "n_both"),
+            (f"only {a}", "n_only_a"),
+            (f"only {b}", "n_only_b"),
+            ("neither", "n_neither"),
+        )
+        counts = [(word, int(str(row[name]))) for word, name in names]
+        parts = tuple((word, n, n / total if total else 0.0) for word, n in counts)
+        found.append(Stack(f"{a} and {b}, {total:,} problems", parts))
+    return found
+
+
+def copy_bars(table: Table, most: int = 20) -> list[Bar]:
+    """Draw the share of copies where there are any, those with most copies first."""
+    rows = [row for row in table.records() if row["n_copies"]]
+    rows.sort(key=lambda row: -int(str(row["n_copies"])))
+    return [
+        Bar(
+            f"{row['teacher']} · {row['format']} · {row['source']}",
+            f"{row['n_copies']:,} of {_count(row):,}",
+            _number(row["share"]) or 0.0,
+            kind="drop",
+        )
+        for row in rows[:most]
+    ]
 
 
 def count_bars(table: Table, label: str, count: str) -> list[Bar]:

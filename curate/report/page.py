@@ -1,12 +1,14 @@
 """Write the report: one HTML file that needs nothing else, readable offline, on a phone, in light and dark.
 
-It holds no script at all, and its own policy forbids any: what a model wrote can only be read. The same
-store, seed and clock write the same bytes.
+Its one script filters the sample traces; the page's own policy names the hash of that script and forbids
+every other, so what a model wrote can only be read. The same store, seed and clock write the same bytes.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -17,15 +19,21 @@ from typing import TYPE_CHECKING
 
 from curate.errors import UsageError
 from curate.report.figures import (
+    agreement_stacks,
+    copy_bars,
+    cost_bars,
     count_bars,
     funnel_bars,
     length_columns,
     rate_bars,
+    read_benchmark_bars,
     read_headline,
+    read_suspects,
     read_tables,
     reason_bars,
     saving_of,
 )
+from curate.report.maths import show_maths
 from curate.report.samples import read_samples
 from curate.report.show import show_number, show_share, show_text, show_usd
 
@@ -37,7 +45,7 @@ if TYPE_CHECKING:
 
 
 def write_report(
-    store: Store, out: Path, *, seed: int = 0, n_samples: int = 60, now: Callable[[], float] = time.time
+    store: Store, out: Path, *, seed: int = 0, n_samples: int = 200, now: Callable[[], float] = time.time
 ) -> Path:
     """Write the page about a store and give its path; an older page of that name is replaced whole.
 
@@ -69,6 +77,11 @@ def render_page(reader: Reader, *, name: str, seed: int, n_samples: int, at: flo
             acceptance=rate_bars(tables["accept_rate"], ("teacher", "format", "granularity")),
             lengths=length_columns(tables["length_vs_correct"]),
             difficulty=count_bars(tables["difficulty"], "band", "n_problems"),
+            costs=cost_bars(tables["cost_per_accepted"]),
+            agreement=agreement_stacks(tables["format_agreement"]),
+            copies=copy_bars(tables["duplicates"]),
+            benchmarks=read_benchmark_bars(reader),
+            suspects=read_suspects(reader),
             saving=saving_of(tables["waves"]),
             samples=read_samples(reader, seed=seed, n=n_samples),
         )
@@ -85,8 +98,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(text=show_text, number=show_number, share=show_share, usd=show_usd)
-    environment.globals["style"] = (files("curate.report") / "files" / "page.css").read_text(encoding="utf-8")
+    environment.filters.update(
+        text=show_text, maths=show_maths, number=show_number, share=show_share, usd=show_usd
+    )
+    style, script = (
+        (files("curate.report") / "files" / name).read_text(encoding="utf-8")
+        for name in ("page.css", "page.js")
+    )
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment.globals.update(style=style, script=script, script_hash=f"sha256-{digest}")
     return environment
 
 

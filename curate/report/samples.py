@@ -42,6 +42,8 @@ class Sample:
     stated_answer: str
     text: str
     reasoning: str
+    program: str
+    equations: str
     n_chars: int
     badges: tuple[Badge, ...]
 
@@ -71,6 +73,8 @@ def _sample(row: Mapping[str, object]) -> Sample:
         str(row["stated_answer"]),
         str(row["text"]),
         str(row["reasoning"]),
+        str(row["program"]),
+        str(row["equations"]),
         int(str(row["n_chars"])),
         tuple(_badges(row)),
     )
@@ -89,6 +93,9 @@ def _badges(row: Mapping[str, object]) -> list[Badge]:
         found.append(Badge("bad", f"dropped: {drop['rule']}", _drop_detail(drop)))
     if row["outcome"] == "kept":
         found.append(Badge("good", "kept"))
+    if row["mark"]:
+        kind = "good" if row["mark"] == "accept" else "bad"
+        found.append(Badge(kind, f"marked: {row['mark']}", str(row["comment"])))
     if row["parse_state"] != "ok":
         found.append(Badge("plain", f"text: {row['parse_state']}"))
     return found

@@ -2,7 +2,7 @@
 -- question: Which traces show best what a store holds: some of each outcome, the dropped ones first?
 -- grain: one row per trace, drawn from the seed, with its problem, texts, checks and decisions
 -- param: seed INTEGER = 0 -- the draw
--- param: n INTEGER = 60 -- at most this many traces
+-- param: n INTEGER = 200 -- at most this many traces
 -- param: most_chars INTEGER = 6000 -- texts are cut to this many characters
 WITH active AS (
     SELECT a.policy_id, a.run_id
@@ -48,12 +48,14 @@ SELECT
     coalesce(t.teacher, '') AS teacher, t.format, t.granularity, coalesce(t.parse_state, 'ok') AS parse_state,
     coalesce(left(p.question, $most_chars), '') AS question, coalesce(p.gold, '') AS gold, p.choices,
     coalesce(t.stated_answer, '') AS stated_answer, coalesce(left(x.text, $most_chars), '') AS text,
-    coalesce(left(x.reasoning, $most_chars), '') AS reasoning, coalesce(t.n_chars, 0) AS n_chars,
-    c.checks, s.drops
+    coalesce(left(x.reasoning, $most_chars), '') AS reasoning,
+    coalesce(left(x.program, $most_chars), '') AS program, coalesce(left(x.equations, $most_chars), '') AS equations, coalesce(t.n_chars, 0) AS n_chars,
+    coalesce(nullif(m.mark, 'none'), '') AS mark, coalesce(m.comment, '') AS comment, c.checks, s.drops
 FROM picked AS k
 JOIN traces AS t ON t.trace_id = k.trace_id
 LEFT JOIN problems AS p ON p.problem_id = t.problem_id
 LEFT JOIN texts AS x ON x.trace_id = k.trace_id
+LEFT JOIN marks AS m ON m.trace_id = k.trace_id
 LEFT JOIN checks AS c ON c.trace_id = k.trace_id
 LEFT JOIN said AS s ON s.trace_id = k.trace_id
 ORDER BY k.is_dropped DESC, k.outcome, k.place

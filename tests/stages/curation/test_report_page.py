@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,11 +13,12 @@ import pytest
 
 from curate.errors import UsageError
 from curate.report import write_report
+from curate.report.maths import show_maths
 from curate.report.show import show_number, show_text, show_usd
 from curate.stages.filtering import filter_store
 from curate.store import Store
 
-VOID = {"meta", "rect", "br"}
+VOID = {"meta", "rect", "br", "input"}
 
 
 class Page(HTMLParser):
@@ -54,10 +58,16 @@ def page(corpus: Store, tmp_path: Path) -> str:
 
 def test_a_trace_with_a_script_tag_is_shown_and_cannot_run(page: str) -> None:
     read = Page(page)
-    assert "script" not in read.tags and not any(name.startswith("on") for name, _ in read.attributes)
+    assert read.tags.count("script") == 1, "the page's own"
+    assert not any(name.startswith("on") or name == "style" for name, _ in read.attributes)
     assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" in page
     assert read.open == [], "hostile text closes no tag of ours"
-    assert "default-src 'none'" in page
+
+
+def test_the_policy_of_the_page_lets_no_script_run_but_its_own(page: str) -> None:
+    script = page.split("<script>")[1].split("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'\"" in page
 
 
 def test_control_and_direction_characters_are_shown_by_their_codes(page: str) -> None:
@@ -133,3 +143,57 @@ def test_money_has_cents_and_small_sums_have_digits() -> None:
     assert (show_usd(None), show_usd(0.0), show_usd(0.4), show_usd(1234.5), show_usd(0.00171)) == (
         "no price", "$0.00", "$0.40", "$1,234.50", "$0.00171",
     )  # fmt: skip
+
+
+def test_pictures_show_cost_agreement_copies_and_suspects(page: str) -> None:
+    words = " ".join(" ".join(Page(page).words).split())
+    assert "$0.00" in words and "only cot" in words and "Texts that stand more than once" in words
+    assert "Golds that may be wrong" in words
+
+
+def test_samples_can_be_chosen_by_what_they_are(page: str) -> None:
+    assert page.count('data-outcome="wrong_answer"') == 7 and page.count('data-format="pot"') == 6
+    assert '<option value="wrong_answer">wrong_answer (7)</option>' in page
+    assert '<form id="pick" hidden>' in page, "without scripts there is nothing to choose with"
+
+
+def test_formulas_are_drawn_and_broken_ones_stay_readable() -> None:
+    assert "<mfrac><mn>1</mn><mn>2</mn></mfrac>" in show_maths(r"so \(\frac12\)")
+    assert show_maths(r"so \(\frac{\) and \[x") == r"so \(\frac{\) and \[x"
+    assert "<mtr>" in show_maths(r"\begin{aligned} a &= b \\ c &= d \end{aligned}")
+    assert 'class="boxed"' in show_maths(r"thus \boxed{\frac{3}{4}}.")
+
+
+@pytest.mark.parametrize(
+    "text", ["costs $5 and $6", "$20, for $5-$7 and $3. total", r"\$5 and $x", "$ x $", "US$5 or A$6", "$$"]
+)
+def test_prices_are_no_formulas(text: str) -> None:
+    assert "<math" not in show_maths(text)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"\(\text{<script>alert(1)</script>}\)",
+        r"\(\href{javascript:alert(1)}{x}\)",
+        r"\(\style{color:red;background:url(//x)}{x}\)",
+        r"\(\class{said}{x}\)",
+        r"\(\text{</math></span><img src=x onerror=alert(1)>}\)",
+        "\\(\\unicode{x202e}\\) \\(\\text{\u202e\x07}\\)",
+        r"\(\text{&lt;img src=x&gt;}\)",
+        r"\(\color{red\" onclick=\"x}{y}\)",
+    ],
+)
+def test_a_formula_can_only_draw(source: str) -> None:
+    read = Page(show_maths(source))
+    assert set(read.tags) <= {"math", "mrow", "mtext", "mi", "mn", "mo", "mstyle", "span"}
+    assert {name for name, _ in read.attributes} <= {"display", "class", "stretchy", "mathvariant"}
+    assert {value for name, value in read.attributes if name == "class"} <= {"ctl"}
+    assert read.open == [] and "\u202e" not in "".join(read.words) and "\x07" not in "".join(read.words)
+
+
+@pytest.mark.parametrize("piece", ["$x", "\\(", "\\boxed{", "\\begin{align}", "$$", "{", "\\[x\\]"])
+def test_hostile_repetition_costs_little(piece: str) -> None:
+    started = time.process_time()
+    show_maths(piece * 20_000)
+    assert time.process_time() - started < 3
