@@ -47,9 +47,9 @@ class Ratio:
 
     @property
     def symbols(self) -> frozenset[str]:
-        """Give the free symbols, without pi, i, roots and functions."""
+        """Give the free symbols, without pi, e, i, roots and functions."""
         names = {name for poly in (self.over, self.under) for mono in poly for name, _ in mono}
-        return frozenset(name for name in names if len(name) == 1 and name not in "πi")
+        return frozenset(name for name in names if len(name) == 1 and name not in "πie")
 
 
 def rational(value: Fraction | int) -> Ratio:
@@ -163,6 +163,8 @@ def _approximate(poly: Poly, n_digits: int) -> Fraction | None:
         for name, exponent in mono:
             if name == "π":
                 factor *= _PI**exponent
+            elif name == "e":
+                factor *= _E**exponent
             elif name[0] == "√":
                 scale = 10**n_digits
                 factor *= Fraction(math.isqrt(int(name[1:]) * scale * scale), scale)
@@ -174,6 +176,9 @@ def _approximate(poly: Poly, n_digits: int) -> Fraction | None:
 
 _PI = Fraction(
     "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798"
+)
+_E = Fraction(
+    "2.71828182845904523536028747135266249775724709369995957496696762772407663035354759457138217852516642742746"
 )
 
 

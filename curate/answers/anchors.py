@@ -19,7 +19,8 @@ MAX_TAIL = 20_000
 """Only this many characters from the end are searched."""
 MAX_ANSWER = 2_000
 _BARE = re.compile(
-    r"\(?(?:[-+−]?[$€£]?\d[\d,. /]{0,40}(?:%| ?[A-Za-z]{1,12})?|[A-J]|true|false|yes|no)[).]?"
+    r"(?:option |choice )\(?[A-J]\)?"
+    r"|\(?(?:[-+−]?[$€£]?\d[\d,. /]{0,40}(?:%| ?[A-Za-z]{1,12})?|[A-J]|true|false|yes|no)[).]?"
     r"|\(?[A-J]\)\s?[^\s]{1,20}|\$[^$\n]{1,80}\$",
     re.IGNORECASE,
 )
@@ -53,7 +54,11 @@ def find_answer(text: str) -> Found:
     found = _last_anchor(tail, lower)
     if found is not None:
         return found
-    if len(tail) <= _MAX_BARE and "\n" not in tail and _BARE.fullmatch(tail):
+    if (
+        len(tail) <= _MAX_BARE
+        and "\n" not in tail
+        and (_BARE.fullmatch(tail) or _BARE.fullmatch(undress(tail)))
+    ):
         return Found(undress(tail), "bare")
     return Found(None, "no_anchor")
 
@@ -78,7 +83,7 @@ def _last_anchor(tail: str, lower: str) -> Found | None:
         answer = _line_after(tail, hashes + 4)
         if answer:
             best, found = hashes, _checked(answer, "hashes")
-    if "answer" in lower or "correct " in lower:
+    if "answer" in lower or "correct" in lower:
         best, found = _stated(tail, lower, best, found)
     output = tail.rfind("```output") if "```o" in tail else -1
     if output > best:

@@ -13,12 +13,20 @@ _ALONE = re.compile(r"(?:(?:option|choice|answer)\s*:?\s*)?[\[(]?\s*([A-Ja-j])\s
 _WITH_TEXT = re.compile(
     r"(?:(?:option|choice)\s+)?(?:\(([A-Ja-j])\)|([A-J])(?:\)|[.:]\s|\s[-–—:]\s))\s*[.:]?\s*(\S.*)", re.DOTALL
 )
+_LETTERED = re.compile(r"\(?([A-J])[).]\s+\S")
 _SEVERAL = re.compile(r"\(?[A-J]\)?(?:\s*(?:,|and|or|&|/)\s*\(?[A-J]\)?)+")
 _PREFIX = re.compile(r"\(?[A-Ja-j][).:]\s*")
 _ANOTHER = re.compile(r"(?:^|\s)\(?[A-J]\)\s*\S")
 _PATH = "typed:choice"
 
 Compare = Callable[[str, str], Outcome]
+
+
+def names_same_option(gold: str, answer: str) -> bool | None:
+    """Compare a gold such as "C. x = 42" with a lone letter; None when they are no such pair."""
+    found = _LETTERED.match(gold)
+    alone = _ALONE.fullmatch(answer) if found is not None and len(answer) <= 12 else None
+    return found[1] == alone[1] if found is not None and alone is not None and alone[1].isupper() else None
 
 
 def is_choice(gold: str) -> bool:
@@ -39,7 +47,7 @@ def compare_choices(gold: str, answer: str, choices: tuple[str, ...], compare: C
     if letter == "?":
         return Outcome("undecided", "ambiguous_answer")
     if letter:
-        return _verdict(letter == wanted[1].upper())
+        return verdict(letter == wanted[1].upper())
     if not options:
         return Outcome("undecided", "different_kind")
     return _by_text(wanted[1].upper(), answer, options, compare)
@@ -84,12 +92,13 @@ def _by_text(wanted: str, answer: str, options: tuple[str, ...], compare: Compar
         return Outcome("undecided", "gold_unparsed")
     equal = [at for at, option in enumerate(options) if compare(option, answer).status == "equal"]
     if equal:
-        return _verdict(own in equal) if len(equal) == 1 else Outcome("undecided", "ambiguous_answer")
+        return verdict(own in equal) if len(equal) == 1 else Outcome("undecided", "ambiguous_answer")
     found = compare(options[own], answer)
     return found if found.status == "undecided" else Outcome("not_equal", "different_value", _PATH)
 
 
-def _verdict(is_same: bool) -> Outcome:
+def verdict(is_same: bool) -> Outcome:
+    """Say that two answers name one option, or two."""
     return (
         Outcome("equal", "same_choice", _PATH) if is_same else Outcome("not_equal", "different_value", _PATH)
     )

@@ -15,6 +15,9 @@ from curate.answers.units import is_unit_word
 
 _MAX_CLAUSE = 600
 _MAX_LOOKS = 64
+_MAX_CORRECT = 200
+_MAX_BEFORE = 24
+_GOOD = ("correct", "right", "best", "the correct", "the right", "the best", "the only correct")
 _LINK = re.compile(
     r"answers?(?:\s{1,3}(?:choice|option))?"
     r"(?:\s{1,3}(?:to|for|of)\s{1,3}(?:this|the|our)\s{1,3}(?:\w{1,20}\s{1,3})?(?:question|problem|exercise))?"
@@ -31,6 +34,25 @@ _CALL = re.compile(r"answer\(\s{0,3}[\"']?([^\"'\n()]{1,200})[\"']?\s{0,3}\)", r
 _OPTION = re.compile(r"correct (?:option|choice)(?: is|:)\s{0,3}", re.IGNORECASE)
 _LETTER = re.compile(
     r"answer(?:\s{1,3}(?:choice|option))?\s{1,3}\(?([A-J])\)?(?=[\s.*]*$|[).])", re.IGNORECASE
+)
+_HEADING = re.compile(
+    r"[\s#*_\d.)-]{0,12}(?:(?:the|my|final|correct)\s{1,3}){0,3}answers?[\s*_]{0,6}\n\s{0,8}(?=[^\s#])",
+    re.IGNORECASE,
+)
+_IS_CORRECT = re.compile(
+    r"(?:\b(?:option|choice)\s{1,3}[*_]{0,3}\(?([A-J])\)?|(?:^|[.,:;\n]\s{0,3}|\b(?:so|thus|hence|therefore|that)\s{1,3})"
+    r"[*_]{0,3}\(?([A-J])\)?)[*_]{0,3}\s{1,3}is\s{1,3}(?:the\s{1,3})?(?:only\s{1,3})?(?:correct|right|best)"
+    r"(?:\s{1,3}(?:answer|option|choice|one))?(?=[.,;:!*\s]|$)(?!\s{1,3}(?:only|if|when|unless|except|but|for|or|about)\b)",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(
+    r"\b(?:if|whether|when|suppose|supposing|assume|assuming|unless|says?|claims?|thinks?|is)\s{1,3}(?:that\s{1,3})?(?:the\s{1,3})?\w?$",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"\s\((?:since|because|as|i\.e|that\s{1,3}is|using|by|after|from|zero|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|hundred)\b[^()]{0,200}\)$",
+    re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
     r"(?:given|provided|expected|reference|previous|wrong|incorrect|initial|your|his|her|their|student['’]?s|other|"
@@ -76,8 +98,29 @@ def find_last_stated(text: str, lower: str, low_end: int = 0) -> Stated | None:
         low_end = option
     stated = _last_answer(text, lower, low_end)
     if stated is None and link is not None:
-        return Stated(option, *read_clause(text, link.end()))
-    return stated
+        stated = Stated(option, *read_clause(text, link.end()))
+    correct = _last_correct(text, lower, stated.start if stated else low_end)
+    return correct if correct is not None else stated
+
+
+def _last_correct(text: str, lower: str, low_end: int) -> Stated | None:
+    """Read "Option B is correct" or "so (B) is the correct answer", after all other statements."""
+    end = len(text)
+    for _ in range(_MAX_CORRECT):
+        at = lower.rfind(" is ", low_end, end)
+        if at < 0:
+            return None
+        if lower.startswith(_GOOD, at + 4):
+            start = max(low_end, at - _MAX_BEFORE)
+            for found in _IS_CORRECT.finditer(text, start, at + 60):
+                letter = found[1] or found[2]
+                is_supposed = (
+                    _SUPPOSED.search(text, max(0, found.start() - 24), found.start() + 1) is not None
+                )
+                if found.start() < at < found.end() and letter.isupper() and not is_supposed:
+                    return Stated(found.start(), letter, "answer_letter")
+        end = at
+    return None
 
 
 def _last_answer(text: str, lower: str, low_end: int) -> Stated | None:
@@ -101,6 +144,10 @@ def _read_at(text: str, at: int) -> Stated | None:
         return None
     link = _LINK.match(text, at)
     if link is None:
+        heading = _HEADING.match(text, text.rfind("\n", 0, at) + 1)
+        if heading is not None and heading.end() > at:
+            plain = undress(drop_math_marks(_clause(text, heading.end())))
+            return Stated(at, plain, "answer_heading") if plain and not is_either_or(plain) else None
         letter = _LETTER.match(text, at)
         return Stated(at, letter[1].upper(), "answer_letter") if letter and letter[1].isupper() else None
     if link["deny"]:
@@ -118,6 +165,8 @@ def read_clause(text: str, start: int) -> tuple[str | None, str]:
     cut = _AFTERTHOUGHT.search(plain)
     if cut and cut.start():
         plain = undress(plain[: cut.start()])
+    if plain.endswith(")"):
+        plain = undress(_ASIDE.sub("", plain))
     if not plain:
         return None, "no_anchor"
     if is_either_or(plain):

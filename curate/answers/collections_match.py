@@ -22,6 +22,8 @@ def match_groups(gold: Group, answer: Group, match: Match, *, is_ordered: bool =
         return _in_given_order(gold, answer, match)
     if gold.left == answer.left == "":
         return _as_sets(gold.items, answer.items, match, is_set=False, path="typed:list")
+    if is_ordered and kinds == {"", "["}:
+        return _in_given_order(gold, answer, match)
     if "" in kinds and "[" in kinds and {gold.right, answer.right} <= {"", "]"}:
         return _as_sets(gold.items, answer.items, match, is_set=False, path="typed:list")
     if (gold.left, gold.right) == (answer.left, answer.right):

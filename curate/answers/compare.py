@@ -12,10 +12,11 @@ from fractions import Fraction
 from functools import partial
 
 from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
-from curate.answers.choices import compare_choices, is_choice
+from curate.answers.choices import compare_choices, is_choice, names_same_option, verdict
 from curate.answers.comparison import Comparison
 from curate.answers.matching import Outcome, match_values
 from curate.answers.normal import fold
+from curate.answers.number_match import match_by_value
 from curate.answers.numbers import Number
 from curate.answers.reading import read_value
 from curate.answers.values import Group, Value
@@ -54,6 +55,20 @@ def compare_answers(
     return Comparison(outcome.status, outcome.reason, outcome.path, left, right)
 
 
+def rounded_reason(
+    *, gold: str, gold_value: Fraction, answer: str, answer_value: Fraction, settings: AnswerSettings
+) -> str:
+    """Say by which rule of rounding two folded texts of known, differing values are equal, "" by none."""
+    ours, theirs = read_value(gold), read_value(answer)
+    return match_by_value(
+        ours if isinstance(ours, Number) else None,
+        gold_value,
+        theirs if isinstance(theirs, Number) else None,
+        answer_value,
+        settings,
+    )
+
+
 def is_readable(folded: str) -> bool:
     """Say whether a folded text is a value of a kind that the rules know."""
     return read_value(folded) is not None
@@ -70,6 +85,9 @@ def _compare(
         return Outcome("equal", "same_text", "string")
     if choices or is_choice(gold):
         return compare_choices(gold, answer, choices, compare)
+    is_same_option = names_same_option(gold, answer) if gold[0] in "(ABCDEFGHIJ" else None
+    if is_same_option is not None:
+        return verdict(is_same_option)
     return compare(gold, answer)
 
 
@@ -94,7 +112,11 @@ def _by_spelling(gold: str, answer: str) -> Outcome:
 
 def _is_list_or_grouped(value: Value, other: str) -> bool:
     """Say whether "1,234" could be the very list 1, 234 that the other side has."""
-    if not isinstance(value, Group) or value.left or _GROUPED.fullmatch(other) is None:
+    if not isinstance(value, Group) or value.left:
+        return False
+    if other.isdigit() and len(other) > 3:
+        other = f"{int(other[:30]):,}"
+    if _GROUPED.fullmatch(other) is None:
         return False
     parts = sorted(Fraction(part) for part in other.split(","))
     return parts == sorted(item.value for item in value.items if isinstance(item, Number))

@@ -7,7 +7,6 @@ whose kinds are both known; kinds that may name the same thing in two notations 
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from functools import partial
 
 from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
@@ -27,6 +26,7 @@ from curate.answers.values import (
     Based,
     Boolean,
     Clock,
+    Date,
     Equation,
     Expression,
     Group,
@@ -91,8 +91,20 @@ def _match_words(gold: Value, answer: Value) -> Outcome:
 
 def _match_clocks(gold: Value, answer: Value) -> Outcome:
     assert isinstance(gold, Clock) and isinstance(answer, Clock)
-    is_same = (gold.hour % 12, gold.minute, gold.half) == (answer.hour % 12, answer.minute, answer.half)
+    is_same = (gold.hour % 12, gold.minute) == (answer.hour % 12, answer.minute)
+    if gold.half and answer.half and gold.half != answer.half:
+        is_same = False
     return equal("same_text", "typed:time") if is_same else differ("different_value", "typed:time")
+
+
+def _match_dates(gold: Value, answer: Value) -> Outcome:
+    """Compare two dates; "3/5/2024" may be two days, a date may leave out its year or day."""
+    assert isinstance(gold, Date) and isinstance(answer, Date)
+    if gold == answer:
+        return equal("same_text", "typed:date")
+    pairs = [(ours, theirs) for ours in gold.readings for theirs in answer.readings]
+    may_agree = any(all(a == b or not a or not b for a, b in zip(*pair, strict=True)) for pair in pairs)
+    return unknown("ambiguous_answer") if may_agree else differ("different_value", "typed:date")
 
 
 def _match_proportions(gold: Value, answer: Value) -> Outcome:
@@ -101,6 +113,8 @@ def _match_proportions(gold: Value, answer: Value) -> Outcome:
         return equal("same_text", "typed:ratio")
     if len(gold.parts) != len(answer.parts):
         return differ("different_value", "typed:ratio")
+    if gold.is_worded and answer.is_worded:
+        return unknown("different_kind")  # "3 to 4" and "6 to 8" are one ratio and two ranges
     first = (gold.parts[0], answer.parts[0])
     if not all(
         left * first[1] == right * first[0] for left, right in zip(gold.parts, answer.parts, strict=True)
@@ -144,6 +158,16 @@ def _different_kinds(gold: Value, answer: Value, match: Match) -> Outcome:
             return differ("different_kind", "typed:list")
         if isinstance(one, Clock) and isinstance(other, Number) and other.value == one.hour:
             return unknown("different_kind")
+        if isinstance(one, Matrix) and one.is_list and isinstance(other, Group):
+            return _rows_or_list(one, other, match, is_gold=one is gold)
+        if isinstance(one, Matrix) and isinstance(other, Group):
+            rows = _as_rows(other)
+            if rows is not None:
+                return match(one, rows) if one is gold else match(rows, one)
+        if isinstance(one, Matrix) and one.is_list and len(one.rows) == len(one.rows[0]) == 1:
+            return match(one.rows[0][0], other) if one is gold else match(other, one.rows[0][0])
+        if isinstance(one, Date) and isinstance(other, Number | Expression | Group | Clock | Proportion):
+            return unknown("different_kind")
         if isinstance(one, Boolean | Clock | Matrix) and isinstance(other, Number | Expression | Group):
             return (
                 differ("different_kind", "typed:kind") if not isinstance(one, Matrix) else unknown("unparsed")
@@ -153,10 +177,29 @@ def _different_kinds(gold: Value, answer: Value, match: Match) -> Outcome:
     return unknown("different_kind")
 
 
+def _rows_or_list(matrix: Matrix, group: Group, match: Match, *, is_gold: bool) -> Outcome:
+    """Compare nested lists with a list: rows of one cell are its items, longer rows are tuples."""
+    items = tuple(row[0] if len(row) == 1 else Group("(", ")", row) for row in matrix.rows)
+    if len(matrix.rows) == 1:
+        items = matrix.rows[0]
+    listed = Group("[", "]", items)
+    return match(listed, group) if is_gold else match(group, listed)
+
+
+def _as_rows(group: Group) -> Matrix | None:
+    """Read the nested list of a program as the matrix that the other side has."""
+    if group.left != "[" or not all(isinstance(item, Group) and item.left == "[" for item in group.items):
+        return None
+    rows = tuple(item.items for item in group.items if isinstance(item, Group))
+    return Matrix(rows) if len({len(row) for row in rows}) == 1 else None
+
+
 def _clock_or_ratio(clock: Clock, shown: Proportion) -> Outcome:
-    """Compare "4:30 p.m." with "4:30": the half of the day only counts when both say it."""
-    if shown.parts == (Fraction(clock.hour), Fraction(clock.minute)):
-        return equal("same_text", "typed:time")
+    """Compare "4:30 p.m." with "4:30": the half of the day only counts when both say it, as "16:30" does."""
+    if shown.is_clock_like and shown.parts[1] == clock.minute and shown.parts[0] % 12 == clock.hour % 12:
+        says = "pm" if shown.parts[0] > 12 else "am" if shown.parts[0] == 0 else ""
+        if not (says and clock.half) or says == clock.half:
+            return equal("same_text", "typed:time")
     return differ("different_value", "typed:time") if shown.is_clock_like else unknown("different_kind")
 
 
@@ -172,6 +215,7 @@ _SAME_KIND: dict[type, Callable[[Value, Value], Outcome]] = {
     Infinity: _match_simple,
     Words: _match_words,
     Clock: _match_clocks,
+    Date: _match_dates,
     Proportion: _match_proportions,
     Based: _match_based,
     Equation: match_equations,

@@ -34,6 +34,8 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.)")
 _TEXT = re.compile(r"\\text\s?\{([^{}]*)\}")
 _DEGREES = re.compile(r"\s?\^\s?(?:\{\s?)?\\circ\s?\}?|(?<=\d)\s?\\circ(?![A-Za-z])")
 _GROUP_MARK = re.compile(r",\s?\\!\s?(?=\d{3})")
+_OVER = re.compile(r"\{([^{}]*)\\over(?![A-Za-z])([^{}]*)\}")
+_BOARD = re.compile(r"\\mathbb\s+([A-Z])(?![A-Za-z])")
 _CUT_TAIL = re.compile(
     r"\\(?:text|mbox|mathrm)\s?\{([^{}]*)\Z|\^\{(\\circ)\Z"
 )  # golds cut at the first closing brace
@@ -55,7 +57,7 @@ _COMMANDS = {
     "vert": "|",
     "lvert": "|", "rvert": "|", "minus": "-", "plus": "+", "pounds": "£", "euro": "€", "tbinom": r"\binom",
     "dbinom": r"\binom", "emptyset": r"\emptyset", "varnothing": r"\emptyset", "textdollar": "$",
-    "thinspace": " ",
+    "thinspace": " ", "mathcal": r"\text", "mathsf": r"\text", "boldsymbol": r"\text",
 }  # fmt: skip
 
 
@@ -99,6 +101,8 @@ def _ascii_digit(char: str) -> str:
 
 
 def _fold_latex(text: str) -> str:
+    if r"\over" in text:
+        text = _OVER.sub(r"\\frac{\1}{\2}", text)
     text = _CUT_TAIL.sub(_reopened, _GROUP_MARK.sub(",", text))
     text = _COMMAND.sub(_spelling, text)
     if r"\text" in text:
@@ -106,6 +110,8 @@ def _fold_latex(text: str) -> str:
             text, count = _TEXT.subn(r" \1 ", text)
             if not count:
                 break
+    if r"\mathbb" in text:
+        text = _BOARD.sub(r"\\mathbb{\1}", text)
     return _DEGREES.sub("° ", text) if r"\circ" in text else text
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
 from curate.answers import algebra
-from curate.answers.numbers import Number
+from curate.answers.numbers import WEAK_UNITS, Number
 from curate.answers.outcome import Outcome, differ, equal, unknown
 from curate.answers.units import Unit
 from curate.answers.values import Expression
@@ -55,19 +55,56 @@ def match_expression(
         exact = algebra.approximate(right)
         if exact is not None and _is_rounded_gold(gold, exact):
             return equal("rounded_gold", "typed:algebra")
+    if _is_letter_of_unit(left, right):
+        return unknown("different_unit")
     if isinstance(answer, Number) and answer.n_places >= 0 and not left.symbols:
         return _rounded_root(left, answer)
     return differ("different_value", "typed:algebra")
 
 
+def _is_letter_of_unit(left: algebra.Ratio, right: algebra.Ratio) -> bool:
+    """Say whether one side only has one more letter, and that letter names a unit: ``4\\pi m``."""
+    extra = left.symbols ^ right.symbols
+    if len(extra) != 1 or not extra <= WEAK_UNITS:
+        return False
+    letter = algebra.symbol(next(iter(extra)))
+    bare, measured = (left, right) if extra <= right.symbols else (right, left)
+    return algebra.same(algebra.multiply(bare, letter), measured)
+
+
 def _rounded_root(gold: algebra.Ratio, answer: Number) -> Outcome:
     """Accept a decimal for an irrational gold: six places shown, less than one unit of the last away."""
     exact = algebra.approximate(gold)
-    if exact is None:
-        return differ("different_value", "typed:algebra")
-    if answer.n_places >= _SHOWN_PLACES and abs(exact - answer.value) < Fraction(1, 10**answer.n_places):
+    if exact is not None and _is_decimal_of(exact, answer):
         return equal("rounded_decimal", "typed:algebra")
     return differ("different_value", "typed:algebra")
+
+
+def match_by_value(
+    gold: Number | None,
+    exact_gold: Fraction,
+    answer: Number | None,
+    exact_answer: Fraction,
+    settings: AnswerSettings,
+) -> str:
+    """Say by which rule of rounding two values that differ are equal all the same, "" by none.
+
+    The sides are given as numbers where they are written as such; their values to 40 digits or more.
+    """
+    if answer is not None and gold is None and answer.n_places >= 0 and _is_decimal_of(exact_gold, answer):
+        return "rounded_decimal"
+    if settings.rounding == "gold_places" and gold is not None and _is_rounded_gold(gold, exact_answer):
+        return "rounded_gold"
+    return ""
+
+
+def _is_decimal_of(exact: Fraction, answer: Number) -> bool:
+    """Say whether a decimal shows an irrational value: six places or more, or 15 digits of a float."""
+    gap = abs(exact - answer.value)
+    if answer.n_places >= _SHOWN_PLACES and gap < Fraction(1, 10**answer.n_places):
+        return True
+    is_float = answer.n_places > 0 and answer.n_digits >= _FLOAT_DIGITS
+    return is_float and gap < Fraction(1, 2) and gap <= abs(exact) * _FLOAT_GAP
 
 
 def _by_value(gold: Number, answer: Number, settings: AnswerSettings) -> Outcome:
@@ -96,10 +133,11 @@ def _is_rounding(gold: Number, answer: Number) -> bool:
 
     A third is 0.333333 and not 0.33; a gold of 2.5 is not 2.500001.
     """
-    if answer.n_places < 0 or gold.is_percent != answer.is_percent:
+    if gold.is_percent != answer.is_percent or max(gold.n_places, answer.n_places) < 0:
         return False
     gap = abs(gold.value - answer.value)
-    is_float = answer.n_places > 0 and answer.n_digits >= _FLOAT_DIGITS
+    shown = answer if answer.n_places >= 0 else gold  # a gold may be the float of an exact answer
+    is_float = shown.n_places > 0 and shown.n_digits >= _FLOAT_DIGITS
     if is_float and gap < Fraction(1, 2) and gap <= abs(gold.value) * _FLOAT_GAP:
         return True
     if answer.n_places < _SHOWN_PLACES or gap >= Fraction(1, 10**answer.n_places):
@@ -121,7 +159,7 @@ def _with_one_unit(gold: Number, answer: Number, settings: AnswerSettings) -> Ou
 def _with_both_units(
     gold: Number, answer: Number, ours: Unit, theirs: Unit, settings: AnswerSettings
 ) -> Outcome:
-    if ours == theirs:
+    if ours == theirs or _is_sterling(ours, theirs):
         return _by_value(gold, answer, settings)
     if not (ours.is_known and theirs.is_known):
         outcome = _by_value(gold, answer, settings)
@@ -131,6 +169,12 @@ def _with_both_units(
     if gold.value * ours.factor == answer.value * theirs.factor:
         return equal("same_rational", "rational")
     return differ("different_value", "rational")
+
+
+def _is_sterling(ours: Unit, theirs: Unit) -> bool:
+    """Say whether one side has the sign and the other the word "pounds", which is a weight elsewhere."""
+    sterling = Unit("GBP")
+    return (ours == sterling and theirs.word == "pound") or (theirs == sterling and ours.word == "pound")
 
 
 def _is_part(ours: Unit, theirs: Unit) -> bool:

@@ -17,7 +17,7 @@ _MAX_EXPONENT = 400
 _INT = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?: \d{3})+(?!\d)|\d+)"
 _DECIMAL = rf"(?:{_INT}(?:\.\d*)?|\.\d+)"
 _PART = r"(?:\{\s?([-+]?\d+)\s?\}|(\d))"
-_HEAD = r"(?P<sign>[-+]?)\s?(?P<money>[$€£¥₹]?)\s?(?P<inner>[-+]?)"
+_HEAD = r"(?P<sign>[-+]?)\s?(?P<money>US\s?\$|(?:USD|EUR|GBP)(?![A-Za-z])|[$€£¥₹]?)\s?(?P<inner>[-+]?)"
 _NUMBER = re.compile(
     _HEAD + r"(?:"
     rf"(?P<whole>{_INT})?\s?\\frac\s?"
@@ -31,7 +31,12 @@ _NUMBER = re.compile(
 )
 _PLAIN = re.compile(r"-?\d{1,300}", re.ASCII)
 _TAIL = re.compile(r"[A-Za-z°¢$€£¥₹%][A-Za-z°./'’^{}\d -]{0,80}|°\s?[CF]?")
-_POWERS = re.compile(r"\^\{?[23]\}?")
+_NO_UNIT = re.compile(
+    r"(?:[ap]\.?\s?m\.?|o['’]?clock|noon|midday|midnight)$|(?:(?:st|nd|rd|th)?\s?(?:of\s)?(?:jan(?:uary)?|feb(?:ruary)?|"
+    r"mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![A-Za-z]))",
+    re.IGNORECASE,
+)
+"""A time of day or the name of a month behind digits."""
 _STOP = frozenset(
     [
         "or",
@@ -70,7 +75,8 @@ _SCALES = {
     "trillion": 10**12,
     "dozen": 12,
 }
-_WEAK_UNITS = frozenset(["m", "g", "s", "h", "l", "in"])
+_NO_UNIT_STARTS = frozenset("aApPoOnNmMjJfFsSdDtTrR")
+WEAK_UNITS = frozenset(["m", "g", "s", "h", "l", "in"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,8 @@ def _with_unit(number: Number, words: str, is_glued: bool) -> Number | None:
     words = words.strip()
     if not words:
         return number
+    if words[0] in _NO_UNIT_STARTS and _NO_UNIT.match(words):
+        return None
     if _TAIL.fullmatch(words) is None:
         return None
     parts = words.lower().split()
@@ -195,7 +203,7 @@ def _with_unit(number: Number, words: str, is_glued: bool) -> Number | None:
     unit = read_unit(words)
     if number.unit is not None and number.unit != unit:
         unit = number.unit if not unit.is_known or unit.kind == number.unit.kind else unit
-    is_weak = is_glued and head.lower() in _WEAK_UNITS
+    is_weak = is_glued and head.lower() in WEAK_UNITS
     return Number(number.value, number.n_places, number.n_digits, number.is_percent, unit, is_weak)
 
 

@@ -16,7 +16,7 @@ from curate.answers.programs import count_statements, find_program
 from curate.answers.thinking import has_thinking, hide_thinking
 from curate.types import FinishReason, ParsedTrace, ParseState, TraceFormat
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 """Goes up with every change of what is read; the store then reads its texts again."""
 
 _UNANSWERED = {FinishReason.LENGTH: ParseState.TRUNCATED, FinishReason.REFUSED: ParseState.REFUSED}

@@ -7,24 +7,22 @@ text that two kinds would read differently is None, so that nothing is decided o
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from functools import lru_cache
 
 from curate.answers import algebra
 from curate.answers.numbers import Number, read_number, read_unit_tail
+from curate.answers.python_values import read_printed, without_modules
+from curate.answers.relation_match import interval_of
 from curate.answers.relations import read_relation
 from curate.answers.scalars import read_scalar
+from curate.answers.small_kinds import is_span, read_small_kind
 from curate.answers.splitting import split_top
 from curate.answers.values import (
     Assignment,
-    Based,
-    Boolean,
-    Clock,
     Expression,
     Group,
-    Infinity,
+    Inequality,
     Matrix,
-    Proportion,
     Union,
     Value,
     Words,
@@ -33,23 +31,19 @@ from curate.answers.values import (
 MAX_VALUE = 1_000
 _MAX_ITEMS = 64
 _MAX_DEPTH = 6
-_BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
-_BASED = re.compile(r"\(?([0-9A-Fa-f]{1,60})\)?_\s?\{?\s?(\d{1,2})\s?\}?", re.ASCII)
-_CLOCK = re.compile(r"(\d{1,2})(?:\s?:\s?(\d{2}))?\s?([AaPp])\.?\s?[Mm]\.?", re.ASCII)
-_PROPORTION = re.compile(r"\d{1,30}(?:\.\d{1,30})?(?:\s?:\s?\d{1,30}(?:\.\d{1,30})?){1,4}", re.ASCII)
-_CLOCK_LIKE = re.compile(r"(?:[01]?\d|2[0-4])\s?:\s?[0-5]\d(?:\s?:\s?[0-5]\d)?", re.ASCII)
-_INFINITY = re.compile(r"([-+]?)\s?(?:\\infty|infinity|oo|inf)", re.IGNORECASE)
 _WORDS = re.compile(
     r"(?=.*[A-Za-z]{2})[^\W\d_][^\W\d_'.,&;!?\" -]*(?:[\s,;.!?\"&'-]+[^\W\d_]+)*[\s,.;!?\"']*"
 )
 _ARTICLES = frozenset({"a", "an", "the"})
+_IN = re.compile(r"\\in(?![A-Za-z])")
+_EITHER = re.compile(r"\s+or\s+|\s*\\(?:lor|vee)(?![A-Za-z])\s*")
+_SIGN_WORD = re.compile(r"(?:minus|negative)\s+(?=[\d.$\\])", re.IGNORECASE)
 _APPROXIMATELY = re.compile(r"\\approx(?![A-Za-z])|≈")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _MATRIX = re.compile(
-    r"[(\[]?\s?\\begin\s?\{([pbvB]?matrix|array)\}(?:\{[lcr| ]*\})?(.*)\\end\s?\{\1\}\s?[)\]]?", re.DOTALL
+    r"[(\[]?\s?\\begin\s?\{([pbB]?matrix|array)\}(?:\{[lcr| ]*\})?(.*)\\end\s?\{\1\}\s?[)\]]?", re.DOTALL
 )
 _UNIT_TAIL = re.compile(r"(.*(?:[\d)}\]]|\\pi))\s?([A-Za-z°][A-Za-z°./^{} \d]{0,60})")
-_CALL = re.compile(r"(?:Fraction|Rational)\((-?\d{1,300}), ?(-?\d{1,300})\)", re.ASCII)
 
 
 @lru_cache(maxsize=16384)
@@ -71,9 +65,17 @@ def _read(text: str, depth: int) -> Value | None:
     number = read_number(text)
     if number is not None:
         return number
-    small = _small_kind(text)
-    if small is not None:
+    small = read_small_kind(text)
+    if small is not None or is_span(text):
         return small
+    signed = _SIGN_WORD.match(text)
+    if signed is not None:
+        return _read("-" + text[signed.end() :], depth + 1)
+    if text[-1] in ")]}":
+        text = without_modules(text)
+        printed = read_printed(text, lambda part: _read(part, depth + 1))
+        if printed is not None:
+            return printed
     if "matrix" in text or r"\begin" in text:
         return _matrix(text, depth)
     if r"\cup" in text or " U " in text:
@@ -92,40 +94,22 @@ def _without_decimal(text: str) -> str:
 
 
 def _related(text: str, depth: int) -> Value | None:
-    """Read a relation, or a list of them when there are several signs."""
+    """Read a relation, a choice of inequalities, or a list of relations when there are several signs."""
+    ways = _EITHER.split(text)
+    if len(ways) > 1:
+        return _either(ways, depth)
     relation = read_relation(text, lambda side: _read(side, depth + 1))
     return relation if relation is not None else _listed(text, depth)
 
 
-def _small_kind(text: str) -> Value | None:
-    flag = _BOOLEANS.get(text.lower())
-    if flag is not None:
-        return Boolean(flag)
-    if ":" in text or text[-1] in "mM.":
-        clock = _CLOCK.fullmatch(text)
-        if clock:
-            return _clock(clock)
-        if _PROPORTION.fullmatch(text):
-            parts = tuple(Fraction(part.strip()) for part in text.split(":"))
-            return Proportion(parts, _CLOCK_LIKE.fullmatch(text) is not None)
-    if "_" in text:
-        based = _BASED.fullmatch(text)
-        if based and 2 <= int(based[2]) <= 36:
-            return Based(based[1].lstrip("0").upper() or "0", int(based[2]))
-    infinite = _INFINITY.fullmatch(text)
-    if infinite:
-        return Infinity(infinite[1] == "-")
-    call = _CALL.fullmatch(text)
-    if call and int(call[2]):
-        return Number(Fraction(int(call[1]), int(call[2])))
-    return None
-
-
-def _clock(match: re.Match[str]) -> Clock | None:
-    hour, minute = int(match[1]), int(match[2] or 0)
-    if not 1 <= hour <= 12 or minute > 59:
+def _either(ways: list[str], depth: int) -> Value | None:
+    """Read "x < -1 or x > 1" as the union of its intervals."""
+    relations = [_read(way, depth + 1) for way in ways]
+    bounds = [interval_of(each) for each in relations if isinstance(each, Inequality)]
+    if len(bounds) != len(ways) or len({bound[0] for bound in bounds if bound}) != 1:
         return None
-    return Clock(hour, minute, "am" if match[3] in "aA" else "pm")
+    intervals = tuple(bound[1] for bound in bounds if bound is not None)
+    return Union(intervals) if len(intervals) == len(ways) else None
 
 
 def _matrix(text: str, depth: int) -> Value | None:
@@ -145,14 +129,14 @@ def _matrix(text: str, depth: int) -> Value | None:
 
 
 def _union(text: str, depth: int) -> Value | None:
-    parts = [_read(part, depth + 1) for part in re.split(r"\\cup| U ", text.split(r"\in ", 1)[-1])]
+    parts = [_read(part, depth + 1) for part in re.split(r"\\cup| U ", _IN.split(text, 1)[-1])]
     if any(not isinstance(part, Group) or not part.left for part in parts):
         return None
     return Union(tuple(part for part in parts if part is not None))
 
 
 def _bracketed(text: str, depth: int) -> Value | None:
-    body = text.split(r"\in ", 1)[-1].strip() if r"\in " in text else text
+    body = _IN.split(text, 1)[-1].strip() if r"\in" in text else text
     body = body.replace(r"\{", "{").replace(r"\}", "}")
     if len(body) < 3 or body[0] not in "([{" or body[-1] not in ")]}":
         return None
@@ -194,13 +178,13 @@ def _plus_minus(text: str, depth: int) -> Value | None:
 
 
 def _scalar(text: str) -> Value | None:
-    ratio = read_scalar(text)
+    tail = _UNIT_TAIL.fullmatch(text)
+    unit = read_unit_tail(tail[2]) if tail is not None else None
+    # "4\pi cm" is a length; read as a product it would be 4 pi times c times m
+    is_measured = tail is not None and unit is not None and unit.is_known and len(tail[2].strip()) > 1
+    ratio = read_scalar(text) if not is_measured else None
     if ratio is None:
-        tail = _UNIT_TAIL.fullmatch(text)
-        if tail is None:
-            return None
-        unit = read_unit_tail(tail[2])
-        ratio = read_scalar(tail[1].strip()) if unit is not None else None
+        ratio = read_scalar(tail[1].strip()) if tail is not None and unit is not None else None
         if ratio is None:
             return None
         return Number(ratio.constant, unit=unit) if ratio.constant is not None else Expression(ratio, unit)

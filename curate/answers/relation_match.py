@@ -61,10 +61,10 @@ def match_inequalities(gold: Value, answer: Value) -> Outcome:
 
 def match_interval(interval: Group | Union, inequality: Inequality, match: Match) -> Outcome:
     """Compare an interval with an inequality in one variable."""
-    found = _interval_of(inequality)
+    found = interval_of(inequality)
     if found is None or isinstance(interval, Union) or interval.left not in ("(", "["):
         return unknown("different_kind")
-    return match(interval, found)
+    return match(interval, found[1])
 
 
 def _named(outcome: Outcome) -> Outcome:
@@ -106,20 +106,35 @@ def _is_plain(*ratios: Ratio) -> bool:
     )
 
 
-def _interval_of(inequality: Inequality) -> Group | None:
+def interval_of(inequality: Inequality) -> tuple[str, Group] | None:
+    """Give the variable of an inequality and the interval that it says, None when it is no such one."""
     low: tuple[Value, bool] = (Infinity(True), True)
     high: tuple[Value, bool] = (Infinity(), True)
     names = {name for ratio, _ in inequality.parts for name in ratio.symbols}
     if len(names) != 1 or len(inequality.parts) > 2:
         return None
     name = names.pop()
+    seen = set[bool]()
     for ratio, is_strict in inequality.parts:
-        divisor, slope = _divisor(ratio.under), ratio.over.get(((name, 1),))
-        if divisor is None or not slope or len(ratio.over) > 2 or set(ratio.over) - {((name, 1),), ()}:
+        found = _bound(ratio, name)
+        if found is None or found[1] in seen:
             return None
-        bound: tuple[Value, bool] = (Number(-ratio.over.get((), Fraction(0)) / slope), is_strict)
-        if slope / divisor > 0:
-            low = bound
+        seen.add(found[1])
+        if found[1]:
+            low = (found[0], is_strict)
         else:
-            high = bound
-    return Group("(" if low[1] else "[", ")" if high[1] else "]", (low[0], high[0]))
+            high = (found[0], is_strict)
+    return name, Group("(" if low[1] else "[", ")" if high[1] else "]", (low[0], high[0]))
+
+
+def _bound(ratio: Ratio, name: str) -> tuple[Value, bool] | None:
+    """Give the bound that ``ratio > 0`` sets on a variable, and whether it is the lower one."""
+    divisor, slope = _divisor(ratio.under), ratio.over.get(((name, 1),))
+    rest = {mono: factor for mono, factor in ratio.over.items() if mono != ((name, 1),)}
+    if divisor is None or not slope or any(part == name for mono in rest for part, _ in mono):
+        return None
+    bound = Ratio(
+        {mono: -factor / slope for mono, factor in rest.items()}, {(): Fraction(1)}, ratio.is_opaque
+    )
+    constant = bound.constant
+    return (Number(constant) if constant is not None else Expression(bound)), slope / divisor > 0

@@ -13,6 +13,7 @@ from curate.answers.values import Assignment, Equation, Expression, Group, Inequ
 
 _OPERATOR = re.compile(r"<=|>=|!=|==|=|<|>")
 _NAME = re.compile(r"[A-Za-zα-ω]|\\[a-z]+")
+_NAMES = re.compile(r"\(\s?((?:[A-Za-z]\s?,\s?){1,4}[A-Za-z])\s?\)")
 _CALLED = re.compile(r"([A-Za-z])\s?\(\s?[A-Za-z]\s?\)")
 _WORDED = re.compile(r"[A-Za-z][A-Za-z_ ]{1,60}")
 _MAX_SIDES = 6
@@ -32,7 +33,12 @@ def read_relation(text: str, read_side: Callable[[str], Value | None]) -> Value 
 
 
 def _equal_sides(sides: list[str], read_side: Callable[[str], Value | None]) -> Value | None:
+    named = _NAMES.fullmatch(sides[0])
+    if named is not None and len(sides) == 2:
+        return _point(named[1].split(","), read_side(sides[1]))
     name = _name_of(sides[0])
+    if name is None and len(sides) == 2 and _NAME.fullmatch(sides[1]):
+        name, sides = sides[1], sides[::-1]
     if name is not None:
         values = [read_side(side) for side in sides[1:]]
         if all(value is not None and not isinstance(value, Equation | Inequality) for value in values):
@@ -51,6 +57,15 @@ def _equal_sides(sides: list[str], read_side: Callable[[str], Value | None]) -> 
     if len(known) != 2:
         return None
     return _equation(known[0], known[1])
+
+
+def _point(names: list[str], value: Value | None) -> Value | None:
+    """Read ``(x, y) = (1, 2)`` as its coordinates by name."""
+    if not isinstance(value, Group) or len(value.items) != len(names):
+        return None
+    return Group(
+        "", "", tuple(Assignment(name.strip(), item) for name, item in zip(names, value.items, strict=True))
+    )
 
 
 def _equation(left: Ratio, right: Ratio) -> Value | None:

@@ -10,6 +10,7 @@ from math import comb, factorial
 
 from curate.answers import algebra
 from curate.answers.algebra import Ratio, TooHard
+from curate.answers.trigonometry import exact_turn
 
 
 def raise_to(base: Ratio, exponent: Ratio) -> Ratio:
@@ -19,6 +20,9 @@ def raise_to(base: Ratio, exponent: Ratio) -> Ratio:
         return algebra.power(base, int(number)) if abs(number) <= algebra.MAX_EXPONENT else _too_hard()
     if number is not None and number.denominator <= 12 and abs(number.numerator) <= 12:
         return algebra.power(root_of(base, Fraction(number.denominator)), number.numerator)
+    turn = exact_turn(exponent) if base == algebra.symbol("e") else None
+    if turn is not None:
+        return turn
     key = f"pow({algebra.canonical(base)},{algebra.canonical(exponent)})"
     return algebra.symbol(key, is_opaque=True)
 

@@ -14,11 +14,12 @@ from functools import lru_cache
 from curate.answers import algebra
 from curate.answers.algebra import Ratio, TooHard
 from curate.answers.scalar_functions import binomial_of, factorial_of, raise_to, root_of
+from curate.answers.trigonometry import exact_circular, natural_log
 
 MAX_SCALAR = 400
 _MAX_DEPTH = 24
 _TOKEN = re.compile(
-    r"\s*(?:(\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)|(\\[A-Za-z]+|\\[{}&])|([A-Za-z]+)|([-+*/^_(){}\[\]|!]))",
+    r"\s*(?:(\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)|(\\[A-Za-z]+|\\[{}&])|([A-Za-z]+)|([-+*/^_(){}\[\]|!°]))",
     re.ASCII,
 )
 _FUNCTIONS = frozenset(
@@ -97,6 +98,24 @@ def _tokens(text: str) -> list[str] | None:
     return tokens
 
 
+def _value_of_function(name: str, inner: Ratio, base: Ratio | None) -> Ratio:
+    """Give the exact value of a function, or an opaque symbol that names it."""
+    if name == "exp":
+        return raise_to(algebra.symbol("e"), inner)
+    if base is not None and base != algebra.symbol("e"):
+        over, under = natural_log(inner), natural_log(base)
+        if over is not None and under is not None:
+            return algebra.multiply(over, algebra.invert(under))
+        return algebra.symbol(f"log{algebra.canonical(base)}({algebra.canonical(inner)})", is_opaque=True)
+    if name == "ln" or base is not None:
+        log = natural_log(inner)
+        return log if log is not None else algebra.symbol(f"ln({algebra.canonical(inner)})", is_opaque=True)
+    exact = exact_circular(name, inner)
+    return (
+        exact if exact is not None else algebra.symbol(f"{name}({algebra.canonical(inner)})", is_opaque=True)
+    )
+
+
 class _Parser:
     """Recursive descent over tokens; depth and sizes are bounded."""
 
@@ -104,6 +123,7 @@ class _Parser:
         self.tokens = tokens
         self.is_latex = is_latex
         self.at = 0
+        self.n_functions = 0
 
     def peek(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
@@ -170,6 +190,11 @@ class _Parser:
             value = raise_to(value, self.exponent(depth))
         elif is_number and self.peek() == r"\frac":
             value = self.mixed(number, value, depth)
+        if self.n_functions and self.peek() == "°":
+            self.take()
+            value = algebra.multiply(
+                value, algebra.multiply(algebra.rational(Fraction(1, 180)), algebra.symbol("π"))
+            )
         return value
 
     def mixed(self, number: str, whole: Ratio, depth: int) -> Ratio:
@@ -260,10 +285,26 @@ class _Parser:
         return root_of(inner, Fraction(2))
 
     def function(self, name: str, depth: int) -> Ratio:
-        if self.peek() in ("^", "_"):
-            raise TooHard("power of a function")
+        base, exponent = self.base_of_log(name, depth), None
+        if self.peek() == "^":
+            self.take()
+            exponent = self.exponent(depth).constant
+            if exponent is None or exponent.denominator != 1 or exponent < 2:
+                raise TooHard("power of a function")  # sin^-1 may be the inverse function
+        self.n_functions += 1
         inner = self.group(depth + 1) if self.peek() in _CLOSERS else self.argument(depth + 1)
-        return algebra.symbol(f"{name}({algebra.canonical(inner)})", is_opaque=True)
+        self.n_functions -= 1
+        value = _value_of_function(name, inner, base)
+        return value if exponent is None else algebra.power(value, int(exponent))
+
+    def base_of_log(self, name: str, depth: int) -> Ratio | None:
+        """Read the index of ``\\log_2``."""
+        if self.peek() != "_":
+            return algebra.rational(10) if name == "lg" else None
+        if name != "log":
+            raise TooHard("index of a function")
+        self.take()
+        return self.token_or_group(depth + 1)
 
     def argument(self, depth: int) -> Ratio:
         value = self.factor(depth)

@@ -7,7 +7,7 @@ lower case: the two sides of a comparison may still name the same thing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 _TABLE: tuple[tuple[str, str, str], ...] = (
@@ -35,15 +35,20 @@ _PER = re.compile(r"\s*/\s*|\s+per\s+")
 _POWER = re.compile(r"(.+?)\s?\^\s?\{?([23])\}?")
 _SPEEDS = {"mph": "mile/hour", "kph": "km/hour", "kmph": "km/hour", "kmh": "km/hour"}
 _PREFIX = re.compile(r"(square|sq\.?|cubic|cu\.?)\s+(.+)")
+_US_DOLLAR = re.compile(r"us ?(?=\$|dollar)")
 _SUFFIX = re.compile(r"(.+?)\s+(squared|cubed)")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is measured and the exact factor to its base; `kind` starts with "?" for unknown words."""
+    """What is measured and the exact factor to its base; `kind` starts with "?" for unknown words.
+
+    `word` is the word as it stood, where one word names two things (a pound is a weight or a currency).
+    """
 
     kind: str
     factor: Fraction = Fraction(1)
+    word: str = field(default="", compare=False)
 
     @property
     def is_known(self) -> bool:
@@ -63,7 +68,11 @@ def read_unit(words: str) -> Unit:
     True
     """
     words = " ".join(words.lower().replace(".", " ").split())
+    if words.startswith("us"):
+        words = _US_DOLLAR.sub("", words)
     words = _SPEEDS.get(words, words)
+    if words in ("pound", "pounds"):
+        return Unit("pound", Fraction(16), "pound")
     over, *under = _PER.split(words)
     parts = [_simple(part) for part in (over, *under)]
     if any(part is None for part in parts) or len(parts) > 3:

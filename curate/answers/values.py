@@ -43,10 +43,18 @@ class Based:
 
 @dataclass(frozen=True, slots=True)
 class Proportion:
-    """A ratio a:b or a:b:c; `is_clock_like` when it may also be a time of day."""
+    """A ratio a:b or a:b:c; `is_clock_like` when it may be a time of day, `is_worded` for "3 to 4"."""
 
     parts: tuple[Fraction, ...]
     is_clock_like: bool = False
+    is_worded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """The (year, month, day) that a date may mean, likelier first; year 0 and day 0 are not said."""
+
+    readings: tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +113,13 @@ class Inequality:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Rows of values, all of one length."""
+    """Rows of values, all of one length; `is_list` when it is written as nested lists."""
 
     rows: tuple[tuple[Value, ...], ...]
+    is_list: bool = False
 
 
 Value = (
-    Number | Expression | Boolean | Words | Based | Proportion | Clock | Infinity | Group | Union | Assignment
-    | Equation | Inequality | Matrix
+    Number | Expression | Boolean | Words | Based | Proportion | Clock | Date | Infinity | Group | Union
+    | Assignment | Equation | Inequality | Matrix
 )  # fmt: skip

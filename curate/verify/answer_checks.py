@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
-from curate.answers import Comparison, compare_answers, is_readable
+from curate.answer_settings import DEFAULT_SETTINGS, AnswerSettings
+from curate.answers import Comparison, compare_answers, is_readable, rounded_reason
 from curate.types import Json, VerdictStatus
 from curate.verify.guard import is_safe_for_symbols
 from curate.verify.item import TraceToVerify
@@ -44,7 +46,7 @@ def plan_comparison(
         return _conclude(with_gold_named(comparison), make, accept, 0.0)
     task = Task("compare", comparison.gold_normalised, comparison.answer_normalised)
     key = ("compare", item.gold, answer, *item.choices, VERIFIER_VERSION)
-    return SymbolPlan(task, key, partial(_from_symbols, comparison, make, accept))
+    return SymbolPlan(task, key, partial(_from_symbols, comparison, make, accept, item.settings))
 
 
 def may_be_settled_by_symbols(comparison: Comparison) -> bool:
@@ -54,14 +56,26 @@ def may_be_settled_by_symbols(comparison: Comparison) -> bool:
     )
 
 
-def symbolic_comparison(comparison: Comparison, reply: Reply) -> Comparison:
-    """Join what the engine said with the normalised forms."""
+def symbolic_comparison(
+    comparison: Comparison, reply: Reply, settings: AnswerSettings = DEFAULT_SETTINGS
+) -> Comparison:
+    """Join what the engine said with the normalised forms, under the source's policy of rounding."""
     forms = comparison.gold_normalised, comparison.answer_normalised
     if reply.fate != "done":
         return Comparison("undecided", reply.fate, "math_verify", *forms)
-    status, reason = reply.values
+    status, reason, *values = reply.values
     if status == "equal":
         return Comparison("equal", reason, "math_verify", *forms)
+    if status == "not_equal" and len(values) == 2:
+        rounded = rounded_reason(
+            gold=forms[0],
+            gold_value=Fraction(values[0]),
+            answer=forms[1],
+            answer_value=Fraction(values[1]),
+            settings=settings,
+        )
+        if rounded:
+            return Comparison("equal", rounded, "math_verify", *forms)
     if status == "not_equal":
         return Comparison("not_equal", reason, "math_verify", *forms)
     return with_gold_named(Comparison("undecided", reason, "math_verify", *forms))
@@ -75,8 +89,10 @@ def with_gold_named(comparison: Comparison) -> Comparison:
     return replace(comparison, reason="unparsed" if is_known else "gold_unparsed")
 
 
-def _from_symbols(comparison: Comparison, make: VerdictMaker, accept: Accept | None, reply: Reply) -> Outcome:
-    joined = symbolic_comparison(comparison, reply)
+def _from_symbols(
+    comparison: Comparison, make: VerdictMaker, accept: Accept | None, settings: AnswerSettings, reply: Reply
+) -> Outcome:
+    joined = symbolic_comparison(comparison, reply, settings)
     failed = fate_status(reply)
     if failed is not None:
         return make(failed, joined.reason, "math_verify", _forms(joined), reply.cpu_ms)

@@ -143,6 +143,7 @@ class _OpenCheck:
     extracted: str
     comparison: Comparison
     seconds: float
+    settings: AnswerSettings
     task: Task | None = None
     result: CheckResult | None = None
 
@@ -159,7 +160,7 @@ def _begin(question: Question) -> _OpenCheck:
         comparison = compare_answers(
             gold=question.gold, answer=extracted, choices=question.choices, settings=question.settings
         )
-    entry = _OpenCheck(extracted or "", comparison, time.perf_counter() - started)
+    entry = _OpenCheck(extracted or "", comparison, time.perf_counter() - started, question.settings)
     if may_be_settled_by_symbols(comparison):
         entry.task = Task("compare", comparison.gold_normalised, comparison.answer_normalised)
     else:
@@ -170,7 +171,9 @@ def _begin(question: Question) -> _OpenCheck:
 def _collect(pool: WorkerPool, by_number: dict[int, _OpenCheck]) -> None:
     for number, reply in pool.poll():
         entry = by_number.pop(number)
-        entry.result = _result(entry, symbolic_comparison(entry.comparison, reply), reply.cpu_ms / 1000)
+        entry.result = _result(
+            entry, symbolic_comparison(entry.comparison, reply, entry.settings), reply.cpu_ms / 1000
+        )
 
 
 def _result(entry: _OpenCheck, comparison: Comparison, extra_s: float) -> CheckResult:

@@ -25,6 +25,8 @@ _COMMAND = re.compile(
     r"\\(?:begin|end)\s?\{[pbvB]?matrix\}|\\[A-Za-z]+|\b(?:sqrt|arc)?(?:sin|cos|tan|cot|sec|csc|log|ln|exp|pi|abs|sqrt|mod)\b"
 )
 _PROSE = re.compile(r"[^\W\d_]{3,}|\bor\b|\bno\b|\bif\b|\?")
+_TWO_WAYS = re.compile(r"/\s?\d+(?:\.\d+)?\s?[A-Za-z(\\]")  # 1/2x
+_SPAN = re.compile(r"\s*\d+-\d+\s*")  # a range
 _FOREIGN = re.compile(r"[$\"'`<>@#;:~?§]|[^\x20-\x7eα-ωΑ-Ω°∅]")
 _CUT_FRACTION = re.compile(r"\\frac\s?\{[^{}]*\}\s*(?![\s{\dA-Za-z\\])")
 _NO_VALUE = frozenset({"n/a", "nan", "none", "null"})
@@ -43,6 +45,8 @@ def is_safe_for_symbols(text: str) -> bool:
         return False
     if text.count("{") != text.count("}") or _CUT_FRACTION.search(text) or text.lower() in _NO_VALUE:
         return False  # a text cut inside its braces: the engine would read what is left of it
+    if _TWO_WAYS.search(text) or _SPAN.fullmatch(text):
+        return False
     if _FOREIGN.search(text) or _PROSE.search(_COMMAND.sub(" ", text)):
         return False  # the engine reads the mathematics in a sentence and skips what the words say
     return not any(mark.search(text) for mark in (_TOWER, _BIG_POWER, _BIG_CALL, _ENDLESS, _PROGRAM))

@@ -24,8 +24,11 @@ _MAX_SYMBOLS = 6
 _NAMED = re.compile(r"[A-Za-z]\s?=\s?([^=<>]+)")
 
 
-def compare_symbolically(gold: str, answer: str) -> tuple[str, str]:
-    """Give status and reason for two folded texts. Any exception of the engine reaches the caller."""
+def compare_symbolically(gold: str, answer: str) -> tuple[str, ...]:
+    """Give status and reason for two folded texts; two numbers that differ also give both their values.
+
+    Any exception of the engine reaches the caller.
+    """
     from math_verify.grader import verify
 
     ours, theirs = _parse(_value_of(gold, answer)), _parse(_value_of(answer, gold))
@@ -33,15 +36,29 @@ def compare_symbolically(gold: str, answer: str) -> tuple[str, str]:
         return "undecided", "gold_unparsed" if not ours else "unparsed"
     gap = _largest_gap(ours[0], theirs[0])
     if gap is not None and gap > _APART and not ours[0].free_symbols:
-        return "not_equal", "different_value"  # before the engine, which takes a tenth of a second to see it
+        # before the engine, which takes a tenth of a second to see it
+        return "not_equal", "different_value", *_decimals(ours[0], theirs[0])
     is_equal = verify(ours, theirs, timeout_seconds=None, raise_on_error=True) and verify(
         theirs, ours, timeout_seconds=None, raise_on_error=True
     )
     if is_equal:
         if gap is None:
             return ("equal", "symbolic") if ours[0] == theirs[0] else ("undecided", "vetoed")
-        return ("equal", "symbolic") if gap <= _SAME else ("not_equal", "vetoed")
+        return (
+            ("equal", "symbolic") if gap <= _SAME else ("not_equal", "vetoed", *_decimals(ours[0], theirs[0]))
+        )
     return "undecided", "unparsed"
+
+
+def _decimals(*values: Basic) -> tuple[str, ...]:
+    """Give the decimals of real constants, nothing when one is none: rounding is the caller's policy."""
+    from sympy import Expr
+
+    shown = [
+        value.evalf(_PRECISION) for value in values if isinstance(value, Expr) and not value.free_symbols
+    ]
+    is_real = len(shown) == len(values) and all(value.is_Float or value.is_Integer for value in shown)
+    return tuple(str(value) for value in shown) if is_real else ()
 
 
 def _value_of(text: str, other: str) -> str:

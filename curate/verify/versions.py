@@ -5,7 +5,7 @@ from __future__ import annotations
 from curate.answer_settings import AnswerSettings
 from curate.verify.symbolic import MATH_VERIFY_VERSION
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 LANGUAGE_VERSION = "eot1.1"
 SANDBOX_VERSION = "sb1"
 STEPS_VERSION = "st1"

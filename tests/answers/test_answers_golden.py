@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from curate.answer_settings import parse_settings
 from curate.answers import compare_answers, parse_trace
 from curate.types import TraceFormat
 
@@ -27,7 +28,12 @@ def test_each_pair_of_a_kind_gets_its_status(kind: str) -> None:
     wrong = []
     for pair in (pair for pair in PAIRS if pair["kind"] == kind):
         choices = tuple(pair.get("choices", ()))
-        found = compare_answers(gold=pair["gold"], answer=pair["answer"], choices=choices)
+        found = compare_answers(
+            gold=pair["gold"],
+            answer=pair["answer"],
+            choices=choices,
+            settings=parse_settings(pair.get("settings", "")),
+        )
         if found.status != pair["status"]:
             wrong.append((pair["gold"], pair["answer"], pair["status"], found.status, found.reason))
     assert not wrong
