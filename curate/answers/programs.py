@@ -18,6 +18,8 @@ _PYTHON = frozenset({"", "python", "py", "python3", "tool_code"})
 _CODE_LINE = re.compile(
     r"(?:def |import |from \w+ import|class |for |while |if |print\(|#|[A-Za-z_]\w*\s*=(?!=))"
 )
+_TILDES = re.compile(r"^[ \t]*~~~+", re.MULTILINE)
+_PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |$)")
 _MAX_PROGRAM = 100_000
 _MAX_CUTS = 24
 _ACTIVE = (
@@ -46,6 +48,8 @@ def find_program(text: str) -> FoundProgram:
     """Extract the program from a visible text."""
     if len(text) > _MAX_PROGRAM:
         return FoundProgram(None, "too_long")
+    if "~~~" in text and "```" not in text:
+        text = _TILDES.sub("```", text)
     if "```" in text:
         fenced = split_fences(text)
         # Models that number their steps indent a whole fence.
@@ -79,7 +83,7 @@ def _cut_front(text: str) -> tuple[str, str] | None:
 
 def _cut(source: str) -> tuple[str, str] | None:
     """Give the longest useful beginning that parses, with a note; bounded tries, each at an error's line."""
-    source = source.strip("\n")
+    source = _without_prompts(source.strip("\n"))
     fault = _fault_line(source)
     if fault == 0:
         return (source, "") if _does_something(source) else None
@@ -94,6 +98,15 @@ def _cut(source: str) -> tuple[str, str] | None:
         if fault == 0:
             return (beginning, "_cut") if _does_something(beginning) else None
     return None
+
+
+def _without_prompts(source: str) -> str:
+    """Take what was typed out of a copied session; what it printed is not part of it."""
+    lines = source.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    if not first.startswith(">>>"):
+        return source
+    return "\n".join(line[4:] for line in lines if _PROMPT.match(line))
 
 
 def _is_program(source: str) -> bool:

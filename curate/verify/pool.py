@@ -232,7 +232,7 @@ class WorkerPool:
         """End a worker; its current task is answered or tried again, the rest of its batch waits in front."""
         jobs = list(worker.batch)
         worker.batch.clear()
-        spent_ms = 1000 * max(0.0, cpu_seconds(worker.process.pid) - (worker.cpu_since_s or 0.0))
+        spent_ms = _spent_ms(worker)
         self._end(worker)
         if not jobs and not worker.is_ready:
             self._give_up_start()
@@ -271,3 +271,9 @@ def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     path = os.pathsep.join(folder or os.getcwd() for folder in sys.path)  # noqa: PTH109  sys.path holds strings
     return kept | _ONE_THREAD | {"PYTHONPATH": path}
+
+
+def _spent_ms(worker: _Worker) -> float:
+    if worker.cpu_since_s is None:
+        return 0.0
+    return 1000 * max(0.0, cpu_seconds(worker.process.pid) - worker.cpu_since_s)

@@ -10,6 +10,7 @@ import builtins
 import os
 import sys
 from importlib import import_module
+from types import ModuleType
 
 _MODULES = {"math": "math", "statistics": "statistics", "datetime": "datetime"}
 _FULL_MODULES = {"np": "numpy", "numpy": "numpy", "sympy": "sympy"}
@@ -21,11 +22,22 @@ _SYMPY = (
 
 def solve_it(equations: object, variables: object) -> object:
     """Give the first solution of the equations as a dict, with None for unknowns when there is none."""
-    solutions = import_module("sympy").solve(equations, variables, dict=True)
+    sympy = import_module("sympy")
+    many = isinstance(equations, list | tuple)
+    sides = [_zero_form(sympy, one) for one in (equations if many else [equations])]  # type: ignore[attr-defined]
+    solutions = sympy.solve(sides if many else sides[0], variables, dict=True)
     if solutions:
         return solutions[0]
     unknowns = variables if isinstance(variables, list | tuple) else [variables]
     return dict.fromkeys(unknowns)
+
+
+def _zero_form(sympy: ModuleType, equation: object) -> object:
+    """Read an equation that is a text with one equals sign, as some programs write it."""
+    if not isinstance(equation, str) or equation.count("=") != 1:
+        return equation
+    left, right = equation.split("=")
+    return sympy.sympify(left) - sympy.sympify(right)
 
 
 def offer_helpers(kind: str) -> None:
