@@ -1,26 +1,73 @@
-"""The model card: what the student was trained on and how, with where each value comes from."""
+"""The model card: what the student was trained on and how, with where each value comes from.
+
+In: the folder of a finished training (manifest, merges) and, where there is one, that of an evaluation. Out:
+`README.md`, written anew each time. It measures nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from curate.types import Json
+from curate.errors import InputError
 
 _SHOWN = ("method", "objective", "learning_rate", "scheduler", "warmup", "epochs", "max_steps", "batch_size",
           "accumulation", "max_length", "lora_rank", "lora_alpha", "lora_dropout", "weight_decay",
           "max_grad_norm")  # fmt: skip
 
 
-def write_card(out: Path, manifest: Mapping[str, Json]) -> Path:
-    """Write `README.md` from a training's manifest; gives its path."""
+def write_card(out: Path, evaluation: Path | None = None) -> Path:
+    """Write `README.md` from a training's folder and, where given, that of an evaluation; gives its path.
+
+    Raises:
+        InputError: when the training is not finished.
+    """
+    manifest = _read(out / "manifest.json")
+    if manifest is None:
+        raise InputError(f"{out} holds no finished training", "run `tracemill finetune train FILE` first")
+    merges = {path.parent.name: _read(path) or {} for path in sorted(out.glob("seed-*/merge.json"))}
+    scores = _scores(_read(evaluation / "result.json"), out) if evaluation else []
     path = out / "README.md"
-    path.write_text(render_card(manifest), encoding="utf-8")
+    path.write_text(render_card(manifest, merges, scores), encoding="utf-8")
     return path
 
 
-def render_card(manifest: Mapping[str, Any]) -> str:
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def _scores(result: Mapping[str, Any] | None, out: Path) -> list[str]:
+    """Give the table lines of an evaluation's models that came from this training, each with its interval."""
+    lines = []
+    for model in (result or {}).get("models", ()):
+        if not model.get("training") or Path(model["training"]).resolve() != out.resolve():
+            continue
+        for suite in model["suites"]:
+            for cell in suite["cells"]:
+                low, high = (100 * float(bound) for bound in _bounds(cell["interval"]))
+                budget = "" if cell["budget"] is None else f", {cell['budget']} tokens"
+                lines.append(
+                    f"| {model['label']} | {suite['benchmark']} | {cell['view']}{budget} | {cell['n']} "
+                    f"| {100 * cell['accuracy']:.1f} % [{low:.1f}, {high:.1f}] |"
+                )
+    return lines
+
+
+def _bounds(interval: Any) -> tuple[float, float]:
+    return (
+        (interval["low"], interval["high"]) if isinstance(interval, Mapping) else (interval[0], interval[1])
+    )
+
+
+def render_card(
+    manifest: Mapping[str, Any], merges: Mapping[str, Mapping[str, Any]], scores: Sequence[str]
+) -> str:
     """Render the card as Markdown with the metadata that the hub reads."""
     data, settings, origins = manifest["data"], manifest["settings"], manifest["origins"]
     licences = ", ".join(f"{source} ({licence})" for source, licence in sorted(data["licences"].items()))
@@ -68,5 +115,26 @@ def render_card(manifest: Mapping[str, Any]) -> str:
         lines.append(
             f"| {result['seed']} | {result['n_steps']} | {best} | {result['train_loss']:.4f} | {validation} |"
         )
+    if manifest["validation_sd"] is not None:
+        lines += ["", f"Validation loss over seeds: {manifest['validation_loss']:.4f}, "
+                      f"deviation {manifest['validation_sd']:.4f}."]  # fmt: skip
+    lines += _merged(merges)
+    if scores:
+        head = "| model | benchmark | view | problems | accuracy, 95 % interval |"
+        lines += ["", "## Evaluation", "", head, "| --- | --- | --- | ---: | ---: |", *scores]
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
     return "\n".join([*lines, "", f"Versions: {versions}.", ""])
+
+
+def _merged(merges: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    if not merges:
+        return []
+    lines = ["", "## Merge", "", "Measured against the trained model on held-out tokens.", "",
+             "| seed | merged into | KL, nats | same first token | kept |",
+             "| --- | --- | ---: | ---: | --- |"]  # fmt: skip
+    for name, merge in merges.items():
+        for one in merge["candidates"]:
+            kept = "yes" if one["into"] == merge["kept"] else ""
+            seed = name.removeprefix("seed-")
+            lines.append(f"| {seed} | {one['into']} base | {one['kl']:.2e} | {one['top1']:.4f} | {kept} |")
+    return lines

@@ -20,14 +20,16 @@ from typing import Any, Literal
 
 from curate.errors import GateError, UsageError
 from finetune.data.encoding import EncodedRow
-from finetune.run import Prepared
-from finetune.student import Numerics, find_rung, load_model
+from finetune.preparation import Prepared
+from finetune.student import Numerics, align_end_token, find_rung, load_model
 
 Into = Literal["auto", "dequantised", "full"]
 
 MAX_KL = 0.01
 """Mean divergence above which a merge is refused; into the wrong base a small student had 0.002."""
 MAX_ROWS = 64
+MAX_ANSWER = 48
+MAX_GAP = 1e-3
 MERGED = "merged"
 REPORT = "merge.json"
 
@@ -53,6 +55,10 @@ class MergeReport:
     candidates: tuple[Divergence, ...]
     reload_gap: float
     """Largest difference of a logit between the merged model in memory and as read back."""
+    answer: str
+    """What the merged model, read back, writes to the first held-out prompt, at most 48 tokens."""
+    is_answer_same: bool
+    """Whether base and adapter write the same."""
 
 
 def merge_seed(prepared: Prepared, seed: int, into: Into = "auto", max_kl: float = MAX_KL) -> MergeReport:
@@ -60,7 +66,7 @@ def merge_seed(prepared: Prepared, seed: int, into: Into = "auto", max_kl: float
 
     Raises:
         UsageError: when there is no adapter to merge, or no row to measure on.
-        GateError: when even the closest merge is further away than `max_kl`.
+        GateError: when even the closest merge is further away than `max_kl`, or reads back as another model.
     """
     folder = prepared.out / f"seed-{seed}"
     adapter = folder / "adapter"
@@ -69,8 +75,9 @@ def merge_seed(prepared: Prepared, seed: int, into: Into = "auto", max_kl: float
             f"{folder} holds no adapter", "train it first; a student trained in full needs no merge"
         )
     rows = (prepared.validation.rows or prepared.train.rows)[:MAX_ROWS]
-    trained = _logits_of(_with_adapter(_base(prepared, prepared.numerics), adapter), rows)
-    trained_loss = _loss(trained)
+    model = _with_adapter(_base(prepared, prepared.numerics), adapter)
+    trained, wanted = _logits_of(model, rows), _answer(model, prepared, rows[0])
+    del model
     candidates = []
     for name in _wanted(prepared, into):
         merged = _merged(prepared, adapter, name)
@@ -84,8 +91,10 @@ def merge_seed(prepared: Prepared, seed: int, into: Into = "auto", max_kl: float
             f"more than {max_kl}",
             "serve the base with the adapter instead, or raise --max-kl",
         )
-    gap = _save_and_reload(prepared, adapter, best.into, folder / MERGED, rows)
-    report = MergeReport(folder / MERGED, best.into, trained_loss, tuple(candidates), gap)
+    gap, answer = _save_and_reload(prepared, adapter, best.into, folder / MERGED, rows)
+    report = MergeReport(
+        folder / MERGED, best.into, _loss(trained), tuple(candidates), gap, answer, answer == wanted
+    )
     text = json.dumps({**asdict(report), "folder": report.folder.name}, indent=2) + "\n"
     (folder / REPORT).write_text(text, encoding="utf-8")
     return report
@@ -150,18 +159,46 @@ def _loss(found: list[tuple[Any, Any]]) -> float:
     return total / sum(len(targets) for _, targets in found)
 
 
+def _answer(model: Any, prepared: Prepared, row: EncodedRow) -> str:
+    """Let a model answer the prompt of a row, greedily."""
+    import torch
+
+    prompt = torch.tensor([row.input_ids[: row.n_prompt]], device=model.device)
+    with torch.no_grad():
+        ids = model.generate(
+            input_ids=prompt,
+            attention_mask=torch.ones_like(prompt),
+            max_new_tokens=MAX_ANSWER,
+            do_sample=False,
+            eos_token_id=row.input_ids[-1],
+            pad_token_id=prepared.tokenizer.pad_token_id,
+        )
+    return str(prepared.tokenizer.decode(ids[0, row.n_prompt :], skip_special_tokens=True))
+
+
 def _save_and_reload(
     prepared: Prepared, adapter: Path, into: str, out: Path, rows: Sequence[EncodedRow]
-) -> float:
-    """Write the merged model, read it back, and give the largest gap of a logit on the first row."""
+) -> tuple[float, str]:
+    """Write the merged model, read it back; give the largest gap of a logit on the first row, and an answer.
+
+    Raises:
+        GateError: when what was read back is another model.
+    """
     from transformers import AutoModelForCausalLM
 
     merged = _merged(prepared, adapter, into)
     if hasattr(merged.config, "quantization_config"):
         del merged.config.quantization_config
+    # servers stop at what this file says; the end token that was trained must be among it
+    align_end_token(merged, rows[0].input_ids[-1])
     before = _logits_of(merged, rows[:1])
     merged.save_pretrained(out)
     prepared.tokenizer.save_pretrained(out)
-    back = AutoModelForCausalLM.from_pretrained(out).float().eval()
-    after = _logits_of(back, rows[:1])
-    return float((before[0][0] - after[0][0]).abs().max())
+    back = AutoModelForCausalLM.from_pretrained(out).float().to(merged.device).eval()
+    gap = float((before[0][0] - _logits_of(back, rows[:1])[0][0]).abs().max())
+    if not gap <= MAX_GAP:
+        raise GateError(
+            f"the merged model read back from {out} differs by {gap:.3g} in a logit from the one written",
+            "look for a full disk or other weights in that folder, and merge again",
+        )
+    return gap, _answer(back, prepared, rows[0])

@@ -93,7 +93,11 @@ def _rows(prepared: Prepared) -> list[StudentRow]:
         for reason, trace_ids in encoding.dropped.items():
             for trace_id in trace_ids:
                 part[trace_id] = StudentRow(trace_id, "dropped", reason)
+    forms = prepared.resolved.settings.forms
     return [
-        part.get(row.trace_id) or StudentRow(row.trace_id, "dropped", "over_max_rows")
+        part.get(row.trace_id)
+        or StudentRow(
+            row.trace_id, "dropped", "over_max_rows" if forms is None or row.form in forms else "form"
+        )
         for row in prepared.export.rows
     ]

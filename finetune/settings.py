@@ -140,6 +140,12 @@ def _check(settings: TrainSettings) -> None:
             f"finetune.numerics: {settings.numerics} is not 4-bit, and method is qlora",
             "set `method: lora` to train an adapter on the full base, or `numerics: auto`",
         )
+    if settings.batching == "pack" and (settings.objective != "sft" or settings.batch_size > 1):
+        raise ConfigError(
+            "finetune.batching: pack needs objective sft and batch_size 1: without FlashAttention the mask "
+            "that keeps packed documents apart grows with the square of the batch",
+            "set `batch_size: 1` and more accumulation, or `batching: group`, which is as fast here",
+        )
     if settings.template.endswith(".jinja") and not Path(settings.template).is_file():
         raise ConfigError(
             f"finetune.template: there is no file {settings.template}", "auto, plain, alpaca, or a Jinja file"

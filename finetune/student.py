@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from curate.errors import MissingError, UsageError
 from curate.training_sections import Rung
+from finetune.processes import is_sharded
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def load_model(student: str, numerics: Numerics, *, is_seq2seq: bool = False) ->
         model = kind.from_pretrained(student, **options)
     except OSError as error:
         raise missing_student(student, error) from None
-    return model if numerics.is_quantised else model.to(local_device())
+    # a sharded training places the parts itself; a whole copy on each device is what it is there to avoid
+    return model if numerics.is_quantised or is_sharded() else model.to(local_device())
 
 
 def nf4_config(numerics: Numerics) -> Any:

@@ -1,4 +1,4 @@
-"""`tracemill finetune train FILE`, `merge FILE`, `preflight STUDENT`, `plot DIR`.
+"""`tracemill finetune train FILE`, `merge FILE`, `card FILE`, `preflight STUDENT`, `plot DIR`.
 
 Exit 5 when the export or the mask does not hold, 4 when the training was interrupted; the same command then
 goes on.
@@ -12,10 +12,10 @@ from typing import Annotated
 
 import typer
 
-from curate.cli.common import JsonOption, new_app, say, write_json, write_table
-from curate.config import read_training_file
+from curate.cli.common import JsonOption, new_app, say, show, write_json, write_table
+from curate.config import TrainingFile, read_training_file
 from curate.errors import UsageError
-from finetune.cli.training import quieten, require_stack, train_and_tell, write_seeds
+from finetune.cli.training import quieten, require_stack, section_of, train_and_tell, write_seeds
 
 app = new_app("Train a student on an export.")
 
@@ -46,14 +46,21 @@ def preflight(
     """Try every rung of the numerics ladder with a student, each in a process of its own."""
     require_stack()
     quieten()
+    from finetune.memory import free_memory, gigabytes, read_shape
     from finetune.numerics import climb
+    from finetune.numerics.hardware import describe_hardware, known_trouble
     from finetune.student import load_tokenizer
 
     load_tokenizer(student)  # one clear sentence for a student that is not there
+    shape, free = read_shape(student), free_memory()
     reports = climb(student)
     if json_:
         write_json([asdict(report) for report in reports])
         return
+    say(f"machine: {describe_hardware()}" + (f", {gigabytes(free)} free" if free is not None else ""))
+    say(f"student: {student}, {shape.n_parameters / 1e6:,.1f} million parameters")
+    if known_trouble():
+        say(f"warning: {known_trouble()}")
     rows = [
         (
             report.rung,
@@ -84,21 +91,52 @@ def merge(
         raise UsageError(f"--into {into!r} is no base to merge into", "auto, dequantised or full")
     require_stack()
     quieten()
+    from finetune.card import write_card
+    from finetune.folder import hold_folder
     from finetune.merging import merge_seed
-    from finetune.run import prepare
+    from finetune.preparation import prepare
 
-    prepared = prepare(read_training_file(file))
-    chosen = prepared.resolved.settings.seeds[0] if seed is None else seed
-    report = merge_seed(prepared, chosen, into, max_kl)  # type: ignore[arg-type]
+    training = read_training_file(file)
+    with hold_folder(section_of(training, file).out):
+        prepared = prepare(training)
+        chosen = prepared.resolved.settings.seeds[0] if seed is None else seed
+        report = merge_seed(prepared, chosen, into, max_kl)  # type: ignore[arg-type]
+        if (prepared.out / "manifest.json").is_file():
+            write_card(prepared.out, _evaluation_of(training))
     if json_:
         write_json(asdict(report))
         return
     rows = [(c.into, f"{c.kl:.2e}", f"{c.top1:.4f}", f"{c.loss:.4f}") for c in report.candidates]
     write_table(("merged into", "KL to the trained, nats", "same first token", "held-out loss"), rows)
     say(f"trained model: held-out loss {report.trained_loss:.4f}; kept: {report.kept}, in {report.folder}")
-    say(f"  read back: largest gap of a logit {report.reload_gap:.1e}")
+    say(
+        f"  read back: largest gap of a logit {report.reload_gap:.1e}; it answers: {show(report.answer, 200)}"
+    )
+    same = "the same" if report.is_answer_same else "something else"
+    say(f"  base and adapter answer {same} to the same prompt")
     say(f"  vLLM: vllm serve {report.folder}")
-    say(f"  GGUF: python convert_hf_to_gguf.py {report.folder} (of llama.cpp)")
+    say(f"  GGUF: python convert_hf_to_gguf.py {report.folder} --outtype bf16 (of llama.cpp)")
+
+
+@app.command()
+def card(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that the student was trained with.")],
+) -> None:
+    """Write the model card again, with merges and with the evaluation of the same file."""
+    from finetune.card import write_card
+
+    training = read_training_file(file)
+    say(f"card: {write_card(section_of(training, file).out, _evaluation_of(training))}")
+
+
+@app.command("launch-config")
+def launch_config(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="ddp, fsdp2, zero3 or cpu.")],
+) -> None:
+    """Write a configuration for `accelerate launch` to standard output."""
+    from finetune.launching import read_launch_config
+
+    print(read_launch_config(name), end="")
 
 
 @app.command()
@@ -116,3 +154,7 @@ def plot(
         raise UsageError(f"{folder} holds no {METRICS}", "name the folder that finetune.out names")
     for seed in seeds:
         say(f"{write_curve(seed) or 'nothing was logged in ' + str(seed)}")
+
+
+def _evaluation_of(training: TrainingFile) -> Path | None:
+    return training.evaluate.out if training.evaluate else None

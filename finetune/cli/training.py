@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curate.cli.common import duration, say, write_table
+from curate.cli.common import duration, run_id_now, say, write_table
 from curate.cli.progress import ProgressLine
-from curate.config import read_training_file
-from curate.errors import MissingError
+from curate.config import TrainingFile, read_training_file
+from curate.errors import ConfigError, MissingError
+from curate.training_sections import FinetuneSection
+from finetune.cli.stopping import stop_after_step
+from finetune.processes import is_main
 
 if TYPE_CHECKING:
     from finetune.run import Prepared, TrainReport
@@ -25,15 +29,46 @@ def train_and_tell(file: Path) -> TrainReport:
 
     Raises:
         MissingError: when the libraries that train are not installed.
+        IncompleteError: when it was asked to stop; the same command goes on.
     """
     require_stack()
     quieten()
-    from finetune.run import prepare, run_training
+    from finetune.folder import hold_folder
+    from finetune.preparation import prepare
+    from finetune.run import run_training
 
-    prepared = prepare(read_training_file(file))
-    _tell_start(prepared)
-    with ProgressLine("train") as line:
-        return run_training(prepared, lambda seed: _teller(line, seed))
+    training = read_training_file(file)
+    with hold_folder(section_of(training, file).out):
+        prepared = prepare(training)
+        if not is_main():
+            return run_training(prepared)
+        _tell_start(prepared)
+        with ProgressLine("train") as line, stop_after_step() as should_stop:
+            report = run_training(prepared, lambda seed: _teller(line, seed), should_stop)
+    if training.store is not None:
+        _record(training.store, prepared, report)
+    return report
+
+
+def section_of(training: TrainingFile, file: Path) -> FinetuneSection:
+    """Give the section of a file.
+
+    Raises:
+        ConfigError: when it has none.
+    """
+    if training.finetune is None:
+        raise ConfigError(f"{file} has no section `finetune:`", "add `finetune: {preset: laptop}`")
+    return training.finetune
+
+
+def _record(store: Path, prepared: Prepared, report: TrainReport) -> None:
+    from finetune.recording import record_student
+
+    student_id = record_student(store, prepared, report, run_id_now(), time.time)
+    if student_id is None:
+        say(f"train: not recorded, there is no store in {store}")
+    else:
+        say(f"train: recorded in {store}; `tracemill query student_training --store {store}`")
 
 
 def require_stack() -> None:
@@ -66,7 +101,9 @@ def _tell_start(prepared: Prepared) -> None:
     from rich.console import Console
 
     from finetune.data.preview import preview_row
+    from finetune.memory import describe, gigabytes
 
+    memory = prepared.memory
     seen = prepared.coverage
     dropped = ", ".join(f"{reason} {count:,}" for reason, count in seen.dropped.items())
     say(
@@ -75,7 +112,13 @@ def _tell_start(prepared: Prepared) -> None:
         f"longest {seen.longest} of {seen.max_length}"
     )
     say(f"  dropped: {dropped or 'none'}; held out: {len(prepared.validation.rows):,} rows of other problems")
-    say(f"student: {prepared.student} at {prepared.numerics.rung}; one row, what is learned in green:")
+    free = "" if memory.free is None else f" of {gigabytes(memory.free)} free"
+    say(
+        f"student: {prepared.student} at {prepared.numerics.rung}, {memory.n_parameters / 1e6:,.1f} million "
+        f"parameters, {memory.n_trained / memory.n_parameters:.2%} trained"
+    )
+    say(f"memory: about {gigabytes(memory.total)}{free}: {describe(memory)}")
+    say("one row, what is learned in green:")
     Console(file=sys.stderr, highlight=False).print(preview_row(prepared.first_row, prepared.tokenizer))
 
 

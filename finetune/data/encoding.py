@@ -58,7 +58,7 @@ def encode_rows(
     """Encode rows in their order.
 
     Raises:
-        GateError: for a row over the limit when `on_long` is `fail`.
+        GateError: for a row over the limit when `on_long` is `fail`, or when no row has an answer.
         InputError: when no row is left to train on.
     """
     kept: list[EncodedRow] = []
@@ -80,6 +80,11 @@ def encode_rows(
             dropped.setdefault("no_completion", []).append(row.trace_id)
         else:
             kept.append(encoded)
+    if rows and "too_long" not in dropped and not kept:
+        raise GateError(
+            f"none of {len(rows)} rows has an answer, so every label would be masked and nothing learned",
+            "look at the export's rows; answers must not be empty",
+        )
     if rows and not kept:
         raise InputError(
             f"none of {len(rows)} rows fits in {max_length} tokens (the longest has {longest})",

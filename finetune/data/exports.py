@@ -48,6 +48,8 @@ class TrainingExport:
     is_verified: bool
     licences: Mapping[str, str]
     rows: tuple[TrainingRow, ...]
+    is_curriculum: bool = False
+    """Whether the rows stand in an order that was chosen, easy ones first."""
 
 
 def read_training_export(
@@ -79,6 +81,7 @@ def read_training_export(
         is_verified=rules.keys() >= _CHECKS_ANSWERS,
         licences=manifest["licences"],
         rows=tuple(_read_rows(folder, manifest)),
+        is_curriculum=_is_curriculum(manifest),
     )
     _gate(export, allow_unverified=allow_unverified, allow_contaminated=allow_contaminated)
     return export
@@ -97,6 +100,14 @@ def _gate(export: TrainingExport, *, allow_unverified: bool, allow_contaminated:
             f"{export.folder} was held against no benchmark, so a score of its student may be memory",
             "set filter.decontaminate and export again, or finetune.allow_contaminated: true",
         )
+
+
+def _is_curriculum(manifest: Mapping[str, Any]) -> bool:
+    """Say whether the settings or the policy of an export name a curriculum as its order."""
+    policy = manifest["policy"]
+    said = [manifest["settings"].get("order"), (policy.get("selection") or {}).get("order")]
+    said += [rule["name"] for rule in policy["rules"]]
+    return "curriculum" in said
 
 
 def _read_rows(folder: Path, manifest: Mapping[str, Any]) -> Iterator[TrainingRow]:

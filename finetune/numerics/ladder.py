@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from curate.errors import GateError
+from finetune.numerics.hardware import H20_CURE, hardware_facts
 from finetune.student import RUNGS
 from finetune.versions import training_versions
 
@@ -28,11 +28,6 @@ REFERENCE = "fp32-eager"
 MAX_KL = 0.05
 """Mean divergence from fp32 (nats) above which a rung does not hold; a small student had 0.0014 in NF4."""
 TIMEOUT_S = 900.0
-H20_CURE = (
-    "the known cause on an H20 is an integer division by zero inside cuBLASLt; "
-    "nvidia-cublas-cu12 12.4.5.8 or newer, first on LD_LIBRARY_PATH, cures it, and so does a torch built on "
-    "CUDA 12.4 update 1 or newer"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +104,7 @@ def run_probe(command: Sequence[str], timeout_s: float = TIMEOUT_S) -> str:
 
 def machine_key(student: str, rungs: Sequence[str]) -> str:
     """Identify what a probe depends on: student, rungs, hardware, versions."""
-    facts = [student, ",".join(rungs), platform.machine(), platform.processor(), _gpu(), training_versions()]
+    facts: list[object] = [student, ",".join(rungs), hardware_facts(), training_versions()]
     config = Path(student) / "config.json"
     if config.is_file():
         facts.append(hashlib.sha256(config.read_bytes()).hexdigest())
@@ -120,14 +115,6 @@ def default_cache() -> Path:
     """Give the folder of remembered probes."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "tracemill" / "preflight"
-
-
-def _gpu() -> str:
-    import torch
-
-    if not torch.cuda.is_available():
-        return ""
-    return f"{torch.cuda.get_device_name()} {torch.version.cuda}"
 
 
 def _command(rung: str, student: str, out: Path) -> list[str]:

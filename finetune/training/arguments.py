@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from curate.errors import MissingError
+from curate.errors import ConfigError, MissingError
+from finetune.processes import n_processes
 from finetune.training.plan import TrainPlan
 
 _RENAMED = {"activation_checkpointing": "gradient_checkpointing"}
@@ -21,11 +22,12 @@ _SAMPLING = {"auto": "group_by_length", "group": "group_by_length", "pack": "ran
 def common_arguments(plan: TrainPlan, *, has_gpu: bool) -> dict[str, Any]:
     """Give what all trainers take."""
     settings, has_validation = plan.settings, bool(plan.validation.rows)
+    batch_size, accumulation = per_process(settings.batch_size, settings.accumulation, n_processes())
     values: dict[str, Any] = {
         "output_dir": str(plan.checkpoints),
-        "per_device_train_batch_size": settings.batch_size,
-        "per_device_eval_batch_size": settings.batch_size,
-        "gradient_accumulation_steps": settings.accumulation,
+        "per_device_train_batch_size": batch_size,
+        "per_device_eval_batch_size": batch_size,
+        "gradient_accumulation_steps": accumulation,
         "learning_rate": settings.learning_rate,
         "lr_scheduler_type": settings.scheduler,
         "warmup_steps": settings.warmup,
@@ -55,6 +57,27 @@ def common_arguments(plan: TrainPlan, *, has_gpu: bool) -> dict[str, Any]:
     if not has_gpu:
         values["dataloader_pin_memory"] = False
     return values
+
+
+def per_process(batch_size: int, accumulation: int, n_processes: int) -> tuple[int, int]:
+    """Divide a step's rows over processes, so that one file trains the same on any number of them.
+
+    >>> per_process(8, 2, 2)
+    (8, 1)
+    >>> per_process(16, 1, 4)
+    (4, 1)
+
+    Raises:
+        ConfigError: when the rows of a step cannot be divided.
+    """
+    if accumulation % n_processes == 0:
+        return batch_size, accumulation // n_processes
+    if batch_size % n_processes == 0:
+        return batch_size // n_processes, accumulation
+    raise ConfigError(
+        f"{batch_size} x {accumulation} rows of a step cannot be divided over {n_processes} processes",
+        f"set finetune.batch_size or finetune.accumulation to a multiple of {n_processes}",
+    )
 
 
 def build_arguments(kind: type[Any], values: dict[str, Any]) -> Any:

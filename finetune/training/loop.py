@@ -8,28 +8,34 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from curate.errors import GateError, IncompleteError
+from finetune.processes import is_main
 from finetune.student import align_end_token
 from finetune.training.metrics import (
     OnTrainProgress,
     last_checkpoint,
     make_metrics_callback,
+    make_stop_callback,
     read_metrics,
 )
 from finetune.training.plan import TrainPlan, TrainResult
 from finetune.training.trainers import make_trainer
 
 RESULT = "result.json"
+ShouldStop = Callable[[], bool]
 
 
-def train(plan: TrainPlan, on_progress: OnTrainProgress | None = None) -> TrainResult:
-    """Train one seed.
+def train(
+    plan: TrainPlan, on_progress: OnTrainProgress | None = None, should_stop: ShouldStop | None = None
+) -> TrainResult:
+    """Train one seed; asked to stop, it ends after the step it is in, with a checkpoint.
 
     Raises:
-        IncompleteError: when it was interrupted; the same command goes on from the last checkpoint.
+        IncompleteError: when it was asked to stop; the same command goes on from there, bit for bit.
         GateError: when the loss is not a number.
     """
     done = read_result(plan)
@@ -37,18 +43,19 @@ def train(plan: TrainPlan, on_progress: OnTrainProgress | None = None) -> TrainR
         return done
     plan.folder.mkdir(parents=True, exist_ok=True)
     _set_up(plan)
-    trainer = make_trainer(plan, _callbacks(plan, on_progress))
+    stopper = make_stop_callback(should_stop or (lambda: False))
+    trainer = make_trainer(plan, [*_callbacks(plan, on_progress), stopper])
     _drop_printer(trainer)
     end_added = align_end_token(trainer.model, _end_id(plan))
     checkpoint = last_checkpoint(plan.checkpoints)
     begun, cpu = time.monotonic(), time.process_time()
-    try:
-        output = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    except KeyboardInterrupt:
+    output = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if stopper.was_asked:
         raise IncompleteError(
-            f"training of seed {plan.seed} was interrupted at step {trainer.state.global_step}",
-            f"the same command goes on after the last checkpoint (every {plan.settings.eval_steps} steps)",
-        ) from None
+            f"training of seed {plan.seed} stopped at step {trainer.state.global_step} "
+            f"of {trainer.state.max_steps}",
+            "the same command goes on from there",
+        )
     result = TrainResult(
         seed=plan.seed,
         n_steps=trainer.state.global_step,
@@ -124,11 +131,16 @@ def _require_numbers(plan: TrainPlan, result: TrainResult) -> None:
 
 
 def _save(trainer: Any, plan: TrainPlan, result: TrainResult) -> None:
-    """Write the adapter or the model, then the result as the mark of completion."""
+    """Write the adapter or the model, then the result as the mark of completion.
+
+    All processes take part in gathering the weights; the first one writes.
+    """
     out = plan.folder / ("model" if plan.settings.method == "full" else "adapter")
     trainer.save_model(str(out))
+    if not is_main():
+        return
     plan.tokenizer.save_pretrained(out)
     if plan.settings.method == "full":
-        trainer.model.generation_config.save_pretrained(out)
+        trainer.accelerator.unwrap_model(trainer.model).generation_config.save_pretrained(out)
     text = json.dumps(asdict(result), indent=2) + "\n"
     (plan.folder / RESULT).write_text(text, encoding="utf-8")

@@ -30,6 +30,20 @@ class TrainProgress:
 OnTrainProgress = Callable[[TrainProgress], None]
 
 
+def make_stop_callback(should_stop: Callable[[], bool]) -> Any:
+    """Make the trainer callback that ends a training after a step, with a checkpoint of that step."""
+    from transformers import TrainerCallback
+
+    class StopCallback(TrainerCallback):  # type: ignore[misc]
+        was_asked = False
+
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            if should_stop() and state.global_step < state.max_steps:
+                self.was_asked = control.should_save = control.should_training_stop = True
+
+    return StopCallback()
+
+
 def make_metrics_callback(folder: Path, on_progress: OnTrainProgress | None) -> Any:
     """Make the trainer callback that writes `metrics.jsonl` in a folder and reports progress."""
     from transformers import TrainerCallback
@@ -97,12 +111,21 @@ COMPLETE = "complete.json"
 
 
 def mark_complete(checkpoint: Path) -> None:
-    """Say that every file of a checkpoint stands: the marker is written last."""
+    """Write the sizes of a checkpoint's files: the marker comes last, so it says that they all stand."""
     if checkpoint.is_dir():
-        (checkpoint / COMPLETE).write_text("{}\n", encoding="utf-8")
+        sizes = {path.name: path.stat().st_size for path in checkpoint.iterdir() if path.is_file()}
+        (checkpoint / COMPLETE).write_text(json.dumps(sizes) + "\n", encoding="utf-8")
 
 
 def last_checkpoint(folder: Path) -> Path | None:
-    """Find the newest checkpoint that was written to its end."""
-    found = [path.parent for path in folder.glob(f"checkpoint-*/{COMPLETE}")]
+    """Find the newest checkpoint whose files all stand as they were written."""
+    found = [path.parent for path in folder.glob(f"checkpoint-*/{COMPLETE}") if _is_whole(path.parent)]
     return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    try:
+        sizes = json.loads((checkpoint / COMPLETE).read_text(encoding="utf-8"))
+        return all((checkpoint / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError):
+        return False

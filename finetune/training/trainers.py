@@ -1,14 +1,17 @@
 """The three trainers, each given exactly the tokens that were encoded and counted.
 
 `sft` and `dpo` are TRL's; `seq2seq` is that of transformers. No row is cut or tokenised again: the rows carry
-ids and labels, and the limits of the trainers are off because longer rows were dropped before.
+ids and labels, and the limits of the trainers are off because longer rows were dropped before. Arguments are
+made before a model is loaded: DeepSpeed splits the weights on their way in only if it was set up before.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from curate.errors import ConfigError
 from finetune.data.encoding import Encoding
+from finetune.processes import is_sharded
 from finetune.student import load_model
 from finetune.training.adapters import adapter_config, widen_adapter
 from finetune.training.arguments import build_arguments, common_arguments
@@ -16,8 +19,18 @@ from finetune.training.plan import TrainPlan
 
 
 def make_trainer(plan: TrainPlan, callbacks: list[Any]) -> Any:
-    """Load the student and make the trainer that its objective needs."""
+    """Load the student and make the trainer that its objective needs.
+
+    Raises:
+        ConfigError: for a 4-bit base that is to be split over devices.
+    """
     import torch
+
+    if plan.numerics.is_quantised and is_sharded():
+        raise ConfigError(
+            "a 4-bit base is not split over devices here: each holds all of it",
+            "launch with the configuration `ddp`, or set finetune.method: lora",
+        )
 
     values = common_arguments(plan, has_gpu=torch.cuda.is_available())
     make = {"sft": _make_sft, "dpo": _make_dpo, "seq2seq": _make_seq2seq}[plan.settings.objective]
@@ -51,9 +64,10 @@ def _make_sft(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> 
     if is_packed:
         # `wrapped` carries no boundaries between documents; bfd does, and sdpa and eager keep them apart
         values["packing_strategy"] = "bfd"
+    arguments = build_arguments(SFTConfig, values)
     return SFTTrainer(
         model=_load(plan),
-        args=build_arguments(SFTConfig, values),
+        args=arguments,
         train_dataset=_labelled(plan.train),
         eval_dataset=_labelled(plan.validation),
         processing_class=plan.tokenizer,
@@ -74,9 +88,10 @@ def _make_dpo(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> 
     values |= {"max_length": None, "beta": plan.settings.dpo_beta}
     if values["train_sampling_strategy"] == "group_by_length":
         values["train_sampling_strategy"] = "random"  # pairs have no single length to group by
+    arguments = build_arguments(DPOConfig, values)
     return EncodedDPOTrainer(
         model=_load(plan),
-        args=build_arguments(DPOConfig, values),
+        args=arguments,
         train_dataset=_pairs(plan.train),
         eval_dataset=_pairs(plan.validation),
         processing_class=plan.tokenizer,
@@ -88,10 +103,11 @@ def _make_dpo(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> 
 def _make_seq2seq(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> Any:
     from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer, Seq2SeqTrainingArguments
 
+    arguments = build_arguments(Seq2SeqTrainingArguments, values)
     model = _load(plan)
     return Seq2SeqTrainer(
         model=model,
-        args=build_arguments(Seq2SeqTrainingArguments, values),
+        args=arguments,
         train_dataset=_sides(plan.train),
         eval_dataset=_sides(plan.validation),
         processing_class=plan.tokenizer,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,20 @@ def test_the_preview_shows_mask_and_special_tokens(export: Path, student: Path) 
     text = preview_row(encoding.rows[0], tokenizer)
     assert "<|im_end|>" in text.plain
     assert [span.style for span in text.spans] == ["dim", "green"]
+
+
+def test_rows_without_an_answer_are_refused_as_all_masked(export: Path, student: Path) -> None:
+    tokenizer = load_tokenizer(str(student))
+    rows = [replace(row, answer="") for row in read_training_export(export).rows]
+    with pytest.raises(GateError, match="every label would be masked"):
+        encode_rows(rows, tokenizer, choose_template("plain", tokenizer), max_length=200)
+
+
+def test_a_curriculum_is_seen_in_the_manifest_and_kept_in_order(export: Path, tmp_path: Path) -> None:
+    assert not read_training_export(export).is_curriculum
+    copy = tmp_path / "copy"
+    shutil.copytree(export, copy)
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["settings"]["order"] = "curriculum"
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    assert read_training_export(copy).is_curriculum

@@ -73,3 +73,9 @@ def test_a_decoder_is_told_the_form_only_where_asked_and_an_encoder_decoder_alwa
     assert not is_told()
     assert is_told(task_text=True)
     assert is_told(objective="seq2seq")
+
+
+def test_packing_a_batch_is_refused() -> None:
+    with pytest.raises(ConfigError, match="pack"):
+        resolve_settings(FinetuneSection(preset="laptop", batching="pack"))
+    assert resolve_settings(FinetuneSection(preset="laptop", batching="pack", batch_size=1))
