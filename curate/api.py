@@ -40,10 +40,9 @@ def generate(
         ConfigError, MissingError, InputError, StoreBusyError, JournalError: as `tracemill generate`.
     """
     from curate.stages.generation import generate as ask
-    from curate.store import new_run_id
 
     run_file = run if isinstance(run, RunFile) else read_run_file(Path(run))
-    run_id = new_run_id(time.time(), secrets.token_hex(3))
+    run_id = store.new_run_id(time.time(), secrets.token_hex(3))
     return ask(store, run_file, run_id=run_id, limit=limit, max_usd=max_usd)
 
 

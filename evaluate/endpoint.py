@@ -23,7 +23,7 @@ from curate.stages.engine.session import RunOrder, open_session
 from curate.stages.engine.world import World
 from curate.stages.stop import StopSignal
 from curate.stages.units import ListedWork, Unit
-from curate.store import Store, new_run_id
+from curate.store import Store
 from curate.teachers.bodies import build_request
 from curate.teachers.probe import probe_endpoint
 from curate.types import FinishReason, Json, Message, PromptTemplate, Request, Style, Teacher, sampling_json
@@ -125,7 +125,7 @@ class EndpointBackend:
             return
         store = Store.open(Path(self._section.out) / FOLDER, create=True)
         units = [self._unit(ask) for ask in asks]
-        run_id = new_run_id(time.time(), secrets.token_hex(3))
+        run_id = store.new_run_id(time.time(), secrets.token_hex(3))
         order = RunOrder(run_id, "evaluate", content_id("config", self._teacher.teacher_id), (self._teacher,))
         reasons: list[str] = []
         with open_session(

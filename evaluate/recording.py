@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TypeVar
 
-from curate.store import Store, new_run_id
+from curate.store import Store
 from curate.store.records import (
     EvaluationRecord,
     PredictionsRecord,
@@ -35,7 +35,7 @@ def record_evaluation(store: Store, result: EvaluationResult) -> None:
     Raises:
         StoreError, JournalError: when the store cannot be written.
     """
-    run_id, now = new_run_id(time.time(), secrets.token_hex(3)), time.time()
+    run_id, now = store.new_run_id(time.time(), secrets.token_hex(3)), time.time()
     with store.write_journal(run_id) as journal:
         journal.append(RunRecord(run_id, "start", now, "evaluate", versions=result.versions))
         records: Iterator[Record] = chain(_suites(result), _predictions(result), _scores(result))

@@ -23,6 +23,8 @@ from curate.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from curate.store import Store
+
 StoreOption = Annotated[Path, typer.Option("--store", help="Folder of the store.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON to standard output instead of a table.")]
 RunFileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The run file (tracemill.yaml).")]
@@ -49,11 +51,9 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def run_id_now() -> str:
-    """Make the id of a run from the clock and six random hex digits."""
-    from curate.store.run_id import new_run_id
-
-    return new_run_id(time.time(), secrets.token_hex(3))
+def run_id_now(store: Store) -> str:
+    """Make the id of a run in a store from the clock and six random hex digits."""
+    return store.new_run_id(time.time(), secrets.token_hex(3))
 
 
 def write_json(value: object) -> None:

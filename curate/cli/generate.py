@@ -63,12 +63,12 @@ def generate_and_tell(
     require_reachable(run)
     settings = settings_of_sections(run.problems)
     if settings:
-        write_answer_settings(store, settings, run_id=run_id_now(), at=time.time())
+        write_answer_settings(store, settings, run_id=run_id_now(store), at=time.time())
     with ProgressLine("generate") as line:
         report = ask(
             store,
             run,
-            run_id=run_id_now(),
+            run_id=run_id_now(store),
             limit=limit,
             max_usd=cap,
             on_progress=teller(line),
@@ -82,7 +82,7 @@ def generate_and_tell(
             agents = run_agents(
                 store,
                 run,
-                run_id=run_id_now(),
+                run_id=run_id_now(store),
                 limit=limit,
                 max_usd=left,
                 on_progress=teller(line),

@@ -75,7 +75,8 @@ def verify(
     )
     said = parse_source_settings(answers or ())
     if said:
-        changed = write_answer_settings(Store.open(store), said, run_id=run_id_now(), at=time.time())
+        opened = Store.open(store)
+        changed = write_answer_settings(opened, said, run_id=run_id_now(opened), at=time.time())
         say(f"answer settings: {', '.join(changed) or 'nothing'} changed")
     # Ray sets signal handlers of its own when it starts; ours come after them.
     with engine_of(engine.value, workers) as check, stoppable() as stop:

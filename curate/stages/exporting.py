@@ -44,7 +44,6 @@ from curate.stages.export_rows import (
 from curate.stages.filter_facts import read_fingerprint
 from curate.stages.segment_export import export_segments
 from curate.store.records import ExportRecord, RunRecord
-from curate.store.run_id import new_run_id
 from queries import load_query
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def export_store(
             result = _write(reader, plan, section.out, on_progress)
         is_recorded = _is_recorded(reader, result)
     if not is_recorded:
-        _record(store, plan, result, new_run_id(started, random_hex()), now)
+        _record(store, plan, result, store.new_run_id(started, random_hex()), now)
     return _report(plan, result, is_new=is_new, seconds=now() - started)
 
 

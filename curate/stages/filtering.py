@@ -24,7 +24,6 @@ from curate.stages.benchmarks import Benchmark, read_benchmarks
 from curate.stages.filter_facts import read_facts, read_features, read_fingerprint, read_hits, read_near
 from curate.stages.filter_tally import FilterProgress, FilterReport, FilterTally
 from curate.store.records import DecisionsRecord, PolicyRecord, RunRecord
-from curate.store.run_id import new_run_id
 from curate.types import Decision
 from queries import load_query
 
@@ -71,21 +70,25 @@ def filter_store(
     labels = tuple(benchmark.label for benchmark in benchmarks)
     chosen = read_policy(policy)
     chosen = chosen.against(labels) if labels else chosen
-    run = _Pass(chosen, new_run_id(started, random_hex()), now)
+    run = _Pass(chosen, store.new_run_id(started, random_hex()), now)
     tally = FilterTally(chosen)
     store.project()
     with store.read() as reader:
         inputs, total = read_fingerprint(reader, chosen)
         last_run_id, last_inputs = _last_pass(reader, chosen)
         decisions = _told(_decide(reader, chosen, benchmarks, tally), tally, total, on_progress)
-        is_new = last_inputs != inputs
+        is_new, is_back = last_inputs != inputs, False
         if is_new:
             with store.write_journal(run.run_id) as journal:
                 _write(journal, run, decisions, inputs, is_known=bool(last_run_id))
         else:
             for _ in decisions:
                 pass
-    if is_new:
+            is_back = not _is_active(reader, chosen)
+            if is_back:
+                with store.write_journal(run.run_id) as journal:
+                    _take_up(journal, run, last_run_id)
+    if is_new or is_back:
         store.project()
     return tally.report(
         benchmarks=labels,
@@ -98,6 +101,17 @@ def filter_store(
 def _last_pass(reader: Reader, policy: Policy) -> tuple[str, str]:
     rows = reader.rows(load_query("last_pass", "stages").sql, {"policy_id": policy.policy_id})
     return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "")
+
+
+def _is_active(reader: Reader, policy: Policy) -> bool:
+    return reader.rows(load_query("active_policy", "stages").sql) == [(policy.policy_id,)]
+
+
+def _take_up(journal: JournalWriter, run: _Pass, last_run_id: str) -> None:
+    """Make a policy that was applied before decide again: its last pass, without a row written anew."""
+    journal.append(RunRecord(run.run_id, "start", run.now(), "filter"))
+    journal.append(DecisionsRecord(run.policy.policy_id, last_run_id, run.now(), (), is_last=True))
+    journal.append(RunRecord(run.run_id, "stop", run.now(), "filter"))
 
 
 def _decide(

@@ -18,7 +18,7 @@ from pathlib import Path
 from curate.errors import InputError
 from curate.ids import text_key
 from curate.sources import Adapter, RowComplaint, TraceRow, read_rows
-from curate.store import JournalWriter, Store, new_run_id
+from curate.store import JournalWriter, Store
 from curate.store.records import ComplaintRecord, ProblemRecord, RunRecord, TraceRecord
 from curate.types import ImportedTrace, Problem
 from queries import load_query
@@ -92,7 +92,7 @@ def import_paths(
     """
     started = now()
     files = find_files(paths)
-    run_id = new_run_id(started, random_hex())
+    run_id = store.new_run_id(started, random_hex())
     store.project()
     known = _read_known(store)
     with store.write_journal(run_id) as journal:

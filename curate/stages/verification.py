@@ -26,7 +26,6 @@ from curate.sandbox import ExecLimits
 from curate.stages.answer_policies import read_answer_settings
 from curate.stages.sharding import WHOLE, Shard
 from curate.store.records import RunRecord, VerdictsRecord
-from curate.store.run_id import new_run_id
 from curate.types import FinishReason, ParsedTrace, ParseState, TraceFormat, Verdict, VerdictStatus
 from curate.verify import VERIFIER_VERSION, ProgramSettings, TraceToVerify, default_workers, verify_many
 
@@ -119,7 +118,7 @@ def verify_store(
         StoreError, JournalError: from the store; verdicts that were written stay.
     """
     n_workers = workers or default_workers()
-    run_id = new_run_id(now(), random_hex())
+    run_id = store.new_run_id(now(), random_hex())
     _project_if_free(store)
     tally = _Tally(now, on_progress)
     with store.read() as reader, store.write_journal(run_id, shard.name) as journal:

@@ -23,8 +23,9 @@ from curate.store.filelocks import FileLock, read_holder
 from curate.store.folder import StoreFolder, make_folder, open_folder
 from curate.store.journal import JournalWriter
 from curate.store.outcomes import ProjectProgress, ProjectReport
+from curate.store.run_id import run_id_behind
 from curate.store.scan import read_answered_ids, read_final_fault_ids
-from curate.store.segments import repair_tails
+from curate.store.segments import list_segments, repair_tails
 from curate.store.tally import read_totals
 from curate.store.totals import JournalTotals
 
@@ -63,6 +64,14 @@ class Store:
             StoreVersionError: when a newer tracemill made it.
         """
         return cls(make_folder(Path(path)) if create else open_folder(Path(path)))
+
+    def new_run_id(self, now: float, random_hex: str) -> str:
+        """Name a run behind all that this store holds; `now` is UTC seconds, `random_hex` six digits or more.
+
+        Raises:
+            UsageError: when `random_hex` is no such text.
+        """
+        return run_id_behind((each.name for each in list_segments(self._folder.journal)), now, random_hex)
 
     def write_journal(self, run_id: str, shard: str = "0") -> JournalWriter:
         """Open segments of one's own for a run; first cuts the torn tails that killed writers left.

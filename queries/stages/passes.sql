@@ -14,4 +14,4 @@ LEFT JOIN policies AS p ON p.policy_id = l.policy_id
 LEFT JOIN runs AS r ON r.run_id = l.run_id
 LEFT JOIN rules AS c ON c.policy_id = l.policy_id
 GROUP BY l.policy_id
-ORDER BY max(struct_pack(a.created_at, a.segment, a.position)) DESC
+ORDER BY max(struct_pack(a.segment, a.position)) DESC
