@@ -21,7 +21,8 @@ def browse(
     from curate.browse.desk import Desk
     from curate.browse.server import browse as serve
 
-    desk = Desk(Store.open(store), run_id_now())
+    opened = Store.open(store)
+    desk = Desk(opened, run_id_now(opened))
 
     def tell(url: str) -> None:
         print(url, flush=True)
