@@ -6,6 +6,8 @@ a training that is only looked at again adds nothing. It trains nothing and read
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +23,12 @@ COMMAND = "finetune"
 
 
 def record_student(
-    folder: Path, prepared: Prepared, report: TrainReport, run_id: str, now: Callable[[], float]
+    folder: Path,
+    prepared: Prepared,
+    report: TrainReport,
+    *,
+    random_hex: Callable[[], str] = lambda: secrets.token_hex(3),
+    now: Callable[[], float] = time.time,
 ) -> str | None:
     """Record a training in the store of a folder; None where there is no store, else the student's id.
 
@@ -31,6 +38,7 @@ def record_student(
     if not folder.is_dir():
         return None
     store = Store.open(folder)
+    run_id = store.new_run_id(now(), random_hex())
     record = _record(prepared, report, run_id, now())
     if not _is_recorded(store, record):
         with store.write_journal(run_id) as journal:

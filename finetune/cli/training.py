@@ -5,11 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curate.cli.common import duration, run_id_now, say, write_table
+from curate.cli.common import duration, say, write_table
 from curate.cli.progress import ProgressLine
 from curate.config import TrainingFile, read_training_file
 from curate.errors import ConfigError, MissingError
@@ -64,7 +63,7 @@ def section_of(training: TrainingFile, file: Path) -> FinetuneSection:
 def _record(store: Path, prepared: Prepared, report: TrainReport) -> None:
     from finetune.recording import record_student
 
-    student_id = record_student(store, prepared, report, run_id_now(), time.time)
+    student_id = record_student(store, prepared, report)
     if student_id is None:
         say(f"train: not recorded, there is no store in {store}")
     else:
