@@ -11,6 +11,8 @@ from evaluate.prompts import Mode
 from evaluate.types import Answer, Ask
 
 OnAnswer = Callable[[Answer], None]
+OnProgress = Callable[[str, int, int], None]
+"""Told the stage (`seed-0: answers`, `seed-0: scores`), how much is done, of how much."""
 
 
 class Backend(Protocol):

@@ -27,7 +27,7 @@ from curate.store import Store
 from curate.teachers.bodies import build_request
 from curate.teachers.probe import probe_endpoint
 from curate.types import FinishReason, Json, Message, PromptTemplate, Request, Style, Teacher, sampling_json
-from evaluate.backend import Candidate, OnAnswer
+from evaluate.backend import Candidate, OnAnswer, OnProgress
 from evaluate.prompts import Mode, instruct_template
 from evaluate.types import FORMATS, Answer, Ask
 from queries import load_query
@@ -35,7 +35,9 @@ from queries import load_query
 FOLDER = "endpoint"
 
 
-def endpoint_candidate(section: EvaluateSection, stop: StopSignal | None = None) -> Candidate:
+def endpoint_candidate(
+    section: EvaluateSection, stop: StopSignal | None = None, tell: OnProgress | None = None
+) -> Candidate:
     """Make the candidate of a section with an endpoint; nothing is sent yet."""
     if section.endpoint is None:
         raise ConfigError("evaluate.endpoint is not set", "name a model and its base_url")
@@ -46,7 +48,7 @@ def endpoint_candidate(section: EvaluateSection, stop: StopSignal | None = None)
         teacher.model,
         "behind an endpoint",
         mode,
-        lambda: EndpointBackend(section, teacher, mode, stop or StopSignal()),
+        lambda: EndpointBackend(section, teacher, mode, stop or StopSignal(), tell),
     )
 
 
@@ -87,6 +89,7 @@ class EndpointBackend:
         teacher: Teacher,
         mode: Mode,
         stop: StopSignal,
+        tell: OnProgress | None = None,
         world: World | None = None,
     ) -> None:
         """Look whether the endpoint answers and knows the model, before anything is asked.
@@ -96,6 +99,7 @@ class EndpointBackend:
         """
         self._section, self._teacher, self._mode, self._stop = section, teacher, mode, stop
         self._world = world or World()
+        self._tell = tell or (lambda stage, done, total: None)
         probe = probe_endpoint(teacher, self._world.environ if world else os.environ)
         if not probe.is_usable:
             raise MissingError(f"the endpoint of {teacher.alias}: {probe.message}", probe.hint)
@@ -157,7 +161,8 @@ class EndpointBackend:
         raise ConfigError("an endpoint's tokens are not known", "measure a local student")
 
     def _on_progress(self, now: GenerationProgress) -> None:
-        pass
+        spent = "" if not now.money.spent_usd else f", {now.money.spent_usd:.4f} USD"
+        self._tell(f"{self._teacher.alias}: answers{spent}", now.done, now.total or 0)
 
     def _unit(self, ask: Ask) -> Unit:
         request = self._request(ask.messages, ask.item.problem.problem_id, ask.form, ask.sample)

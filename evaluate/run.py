@@ -6,7 +6,7 @@ scored stands in the modules named below; this one reads from top to bottom.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from evaluate.asking import (
     read_whole,
     require_some_text,
 )
-from evaluate.backend import Backend, Candidate
+from evaluate.backend import Backend, Candidate, OnProgress
 from evaluate.benchmarks import Suite, read_suites
 from evaluate.predictions import PredictionFile
 from evaluate.prompts import prompt_id, require_told_apart
@@ -36,9 +36,6 @@ from evaluate.summary import Cell, summarise, summarise_groups
 from evaluate.types import Ask, Reading, Score
 from evaluate.versions import evaluation_versions
 from evaluate.views import outcomes_by_view
-
-OnProgress = Callable[[str, int, int], None]
-"""Told the stage (`seed-0: answers`, `seed-0: scores`), how much is done, of how much."""
 
 
 def run_evaluation(
@@ -62,11 +59,11 @@ def run_evaluation(
     """
     suites = read_suites(section)
     notes: list[str] = []
+    tell = on_progress or (lambda stage, done, total: None)
     if candidates is None:
-        candidates = _candidates_of(section, student, export, suites, notes, stop)
+        candidates = _candidates_of(section, student, export, suites, notes, stop, tell)
     for candidate in candidates:
         require_told_apart(candidate.mode, section.forms)
-    tell = on_progress or (lambda stage, done, total: None)
     models: list[ModelResult] = []
     scores: dict[str, tuple[Score, ...]] = {}
     with PredictionFile(section.out) as predictions:
@@ -95,12 +92,13 @@ def _candidates_of(
     suites: Sequence[Suite],
     notes: list[str],
     stop: StopSignal | None,
+    tell: OnProgress,
 ) -> Sequence[Candidate]:
     name = section.student or student
     if section.endpoint is not None:
         from evaluate.endpoint import endpoint_candidate
 
-        return [endpoint_candidate(section, stop)]
+        return [endpoint_candidate(section, stop, tell)]
     if name is None:
         raise ConfigError(
             "nothing says which model to measure: evaluate.student and evaluate.endpoint are not set, and "

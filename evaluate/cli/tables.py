@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from curate.cli.common import say, show, write_table
 from evaluate.comparison import Comparison, Flip, PairRow
 from evaluate.results import EvaluationResult
+from evaluate.seeds import over_seeds
 from evaluate.statistics import Interval, fewest_gains
 from evaluate.summary import Cell
 from evaluate.types import Answer
@@ -42,7 +43,20 @@ def write_results(result: EvaluationResult, *, with_groups: bool = False) -> Non
                 rows = [_row(cell, f"{cell.view}, {cell.group}") for cell in suite.groups]
                 write_table(("form and group", *_COLUMNS), rows)
         print()
+    _write_seeds(result)
     _explain(result)
+
+
+def _write_seeds(result: EvaluationResult) -> None:
+    rows = [
+        (figure.benchmark, figure.view, figure.n_seeds, percent(figure.mean), f"{100 * figure.deviation:.2f}")
+        for figure in over_seeds(result.models)
+        if figure.budget is None
+    ]
+    if rows:
+        print("over the seeds of the training")
+        write_table(("benchmark", "form", "seeds", "mean %", "deviation, points"), rows)
+        print()
 
 
 _COLUMNS = ("right", "%", "95 %", "lenient", "none", "cut", "open", "tokens")

@@ -40,6 +40,7 @@ class LocalBackend:
             "weights_id": self._loaded.weights_id,
             "numerics": self._loaded.rung,
             "template": self._writer.name,
+            "template_id": self._writer.template_id,
             "thinking": self._section.thinking,
         }
 
@@ -108,6 +109,8 @@ class LocalBackend:
             )
 
     def _check_stop(self) -> None:
+        if self._stop.level is StopLevel.AT_ONCE:
+            raise KeyboardInterrupt
         if self._stop.level is not StopLevel.RUN:
             raise IncompleteError(
                 "the evaluation was stopped", "run the same command again; no answer is written twice"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from curate.errors import InputError, UsageError
+from curate.ids import content_id
 from curate.types import Message
 
 _ALPACA = (
@@ -36,6 +37,11 @@ class PromptWriter:
     def adds_special_tokens(self) -> bool:
         """Say whether the tokenizer still has to put its own tokens before the prompt."""
         return self.frame is not None
+
+    @property
+    def template_id(self) -> str:
+        """Identify the template by its text."""
+        return content_id("chat_template", self.frame, self.jinja or str(self.tokenizer.chat_template or ""))
 
     def write(self, messages: Sequence[Message]) -> str:
         """Give the text of a conversation that waits for an answer.
