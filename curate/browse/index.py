@@ -75,6 +75,7 @@ class TraceIndex:
         self._questions, self._golds, self._lower = _by_problem(problems, self._problem.names)
         self._place = {trace_id: place for place, trace_id in enumerate(self._ids.to_pylist())}
         self._orders: dict[str, np.ndarray] = {}
+        self._last_words: tuple[object, np.ndarray] | None = None
 
     def __len__(self) -> int:
         return int(self._is_solution.sum())
@@ -128,15 +129,18 @@ class TraceIndex:
         return np.asarray(mask)
 
     def _has_words(self, words: str, in_texts: Sequence[str] | None) -> np.ndarray:
-        n = len(self._ids)
+        n, asked, last = len(self._ids), (words, in_texts), self._last_words
         if not words:
             return np.ones(n, dtype=bool)
+        if last is not None and last[0] == asked:  # one page asks for the same words several times
+            return last[1]
         has = pc.match_substring(self._lower, words.lower()).to_numpy(zero_copy_only=False)
         mask = has[self._problem.codes] if len(has) else np.zeros(n, dtype=bool)
         mask |= pc.starts_with(self._ids, words).to_numpy(zero_copy_only=False)
         mask |= pc.equal(self._stated, words).to_numpy(zero_copy_only=False)
         places = [self._place[trace_id] for trace_id in in_texts or () if trace_id in self._place]
         mask[places] = True
+        self._last_words = (asked, mask)
         return np.asarray(mask)
 
     def _counts(

@@ -1,23 +1,24 @@
 """What the commands share: options, consoles, tables, JSON, the clock and run ids.
 
-Data goes to standard output, words to standard error. Tables fit the terminal: one that does not is turned
-on its side, a line per field. Text of models is printed with its control characters shown, never obeyed.
+Data goes to standard output, words to standard error. Tables are laid out in `tables`, whose names stand here
+too. Text of models is printed with its control characters shown, never obeyed.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import secrets
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curate.cli.tables import show as show  # the same names from here, for all commands
+from curate.cli.tables import write_table as write_table
 from curate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 StoreOption = Annotated[Path, typer.Option("--store", help="Folder of the store.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON to standard output instead of a table.")]
 RunFileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The run file (tracemill.yaml).")]
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def new_app(summary: str) -> typer.Typer:
@@ -94,59 +93,6 @@ def duration(seconds: float | None) -> str:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
-
-
-def show(value: object, most: int | None = None) -> str:
-    """Put a cell on one line: controls escaped, cut at `most` characters."""
-    if value is None or (isinstance(value, float) and value != value):
-        return ""
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    text = (
-        _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
-        .replace("\n", "\\n")
-        .replace("\t", "\\t")
-    )
-    return text if most is None or len(text) <= most else text[: most - 1] + "…"
-
-
-def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
-    """Write a table to standard output; one wider than the terminal is written a line per field."""
-    from rich.console import Console
-
-    is_terminal = sys.stdout.isatty()
-    console = Console(highlight=False, markup=False, width=None if is_terminal else 160)
-    rows = list(rows)
-    cells = [[show(cell, 200) for cell in row] for row in rows]
-    widths = [max([len(name), *(len(row[i]) for row in cells)]) for i, name in enumerate(columns)]
-    if title:
-        console.print(title)
-    if sum(widths) + 2 * len(widths) <= console.width or len(columns) <= 2:
-        console.print(_rich_table(columns, rows, cells))
-    else:
-        _write_sideways(console, columns, cells)
-
-
-def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[object]], cells: list[list[str]]) -> Any:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for i, name in enumerate(columns):
-        is_number = bool(rows) and all(
-            isinstance(row[i], int | float | Decimal) or row[i] is None for row in rows
-        )
-        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
-    for row in cells:
-        table.add_row(*row)
-    return table
-
-
-def _write_sideways(console: Console, columns: Sequence[str], cells: list[list[str]]) -> None:
-    indent = max(map(len, columns)) + 2
-    for number, row in enumerate(cells, 1):
-        console.print(f"── row {number} " + "─" * max(0, min(console.width, 80) - 9 - len(str(number))))
-        for name, cell in zip(columns, row, strict=True):
-            console.print(f"{name:<{indent}}{cell}")
 
 
 def parse_pairs(pairs: Sequence[str], flag: str) -> dict[str, str]:
