@@ -84,7 +84,7 @@ def verdict(draw: random.Random, trace: ImportedTrace) -> Verdict:
 
 
 def click(url: str, paths: dict[str, str], n: int) -> Iterator[Click]:
-    """Ask for each page several times over one connection, as a browser does."""
+    """Ask for each page several times over one connection, as a browser does; `{n}` makes words differ."""
     port, query = urlsplit(url).port, urlsplit(url).query
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request("GET", f"/?{query}")
@@ -93,9 +93,9 @@ def click(url: str, paths: dict[str, str], n: int) -> Iterator[Click]:
     cookie = {"Cookie": str(response.getheader("Set-Cookie")).split(";")[0]}
     for what, path in paths.items():
         found = Click(what, [], [])
-        for _ in range(n):
+        for time_ in range(n):
             wall, cpu = time.perf_counter(), time.process_time()
-            connection.request("GET", path, headers=cookie)
+            connection.request("GET", path.format(n=time_), headers=cookie)
             response = connection.getresponse()
             body = response.read()
             assert response.status == 200 and b"</html>" in body, (path, response.status)
@@ -170,8 +170,8 @@ def main() -> None:
             "filter by status": "/?status=incorrect",
             "filter by five columns": "/?status=correct&teacher=teacher1&format=cot&granularity=1&level=2",
             "filter by rule, longest first": "/?decision=wrong_answer&order=longest",
-            "filter by words in questions": "/?words=seven+crates",
-            "filter by words that nothing has": "/?words=hippopotamus",
+            "filter by words in questions": "/?words=problem+{n}4",
+            "filter by words that nothing has": "/?words=hippopotamus+{n}",
             "page 1,000": "/?page=1000",
             "open a trace with its siblings": f"/trace/{trace_id}?status=correct",
             "run the named query accept_rate": "/queries/accept_rate",

@@ -89,7 +89,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         journal.append(ProblemRecord(problem))
         for number in range(3):
             trace = ImportedTrace.of(
-                problem_id=problem.problem_id, source="web", teacher="a teacher with a very long name \x1b[31m",
+                problem_id=problem.problem_id, source="web", teacher="a teacher with a long name \x1b[31m",
                 format=TraceFormat.COT, text=f"{number}\n\nThe answer is 3.",
             )  # fmt: skip
             journal.append(TraceRecord(trace, "20261101T000000Z-000001"))
