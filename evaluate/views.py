@@ -5,8 +5,9 @@ fall-back   the first form in the order that gives an answer at all (study B: wh
             hands over to the next form)
 any         right if any form is: what a perfect choice among them would reach, never a result by itself
 
-Values are one when curate's rules find them equal, not when they are written alike. The gold plays no part in
-a vote. Pure.
+The tokens of a view are what it costs: all forms for a vote, those that were tried for a fall-back. Values
+are one when curate's rules find them equal, not when they are written alike. The gold plays no part in a
+vote. Pure.
 """
 
 from __future__ import annotations
@@ -52,24 +53,40 @@ def _views_of(scores: list[Score], fall_back: Sequence[Form]) -> dict[View, Outc
     if len(forms) > 1:
         order = [form for form in fall_back if form in forms] + [f for f in forms if f not in fall_back]
         rounds = [[own[place] for own in forms.values() if place < len(own)] for place in _places(forms)]
-        found["vote"] = _outcome(item, [_vote(of_one, order, values) for of_one in rounds], values)
-        found["fall-back"] = _outcome(item, [_fall_back(of_one, order) for of_one in rounds], values)
-        found["any"] = _outcome(item, [_any(of_one) for of_one in rounds], values)
+        all_tokens = [sum(score.reading.n_tokens for score in of_one) for of_one in rounds]
+        voted = [_vote(of_one, order, values) for of_one in rounds]
+        fallen = [_fall_back(of_one, order) for of_one in rounds]
+        tried = [_tried(of_one, order, one) for of_one, one in zip(rounds, fallen, strict=True)]
+        found["vote"] = _outcome(item, voted, values, all_tokens)
+        found["fall-back"] = _outcome(item, fallen, values, tried)
+        found["any"] = _outcome(item, [_any(of_one) for of_one in rounds], values, all_tokens)
     return found
+
+
+def _tried(scores: list[Score], order: Sequence[Form], taken: Score) -> int:
+    """Count the tokens of the forms that were tried before and with the one that was taken."""
+    if not taken.answer:
+        return sum(score.reading.n_tokens for score in scores)
+    last = order.index(taken.reading.form)
+    return sum(score.reading.n_tokens for score in scores if order.index(score.reading.form) <= last)
 
 
 def _places(forms: Mapping[Form, list[Score]]) -> range:
     return range(max(len(own) for own in forms.values()))
 
 
-def _outcome(item: Item, scores: Sequence[Score], values: Mapping[int, str]) -> Outcome:
+def _outcome(
+    item: Item, scores: Sequence[Score], values: Mapping[int, str], n_tokens: Sequence[int] | None = None
+) -> Outcome:
+    """Sum up one view; `n_tokens` is what its answers cost where that is more than their own length."""
     n = len(scores)
+    cost = n_tokens if n_tokens is not None else [score.reading.n_tokens for score in scores]
     return Outcome(
         item,
         sum(score.is_right for score in scores) / n,
         tuple(score.status for score in scores),
         sum(score.lenient == "correct" for score in scores) / n,
-        sum(score.reading.n_tokens for score in scores) / n,
+        sum(cost) / n,
         sum(score.reading.finish_reason is FinishReason.LENGTH for score in scores),
         tuple((values[id(score)], score.is_right) for score in scores if id(score) in values),
     )

@@ -29,7 +29,7 @@ from evaluate.scoring import score_readings
 from evaluate.types import Item, Reading, SamplingRule
 from finetune.tiny import TinyShape, make_tiny_student
 
-N_PROMPTS, BATCH, MAX_TOKENS, STEPS = 192, 32, 192, 260
+N_PROMPTS, BATCH, MAX_TOKENS, STEPS = 128, 32, 192, 220
 WORDS = "Think of each number in turn and say it aloud before the next one. "
 
 
@@ -94,7 +94,7 @@ def teach(folder: Path) -> float:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad()
-        loss = float(out.loss)
+        loss = float(out.loss.detach())
     model.save_pretrained(folder)
     return loss
 

@@ -168,7 +168,8 @@ def _write_flip(
     problem = flip.item.problem
     name = problem.origin_id or flip.item.item_id
     print(f"\n{flip.kind}: {row.benchmark} {name}, gold {show(problem.gold, 40)}")
-    print(f"  {show(problem.question, 240)}")
+    question = show(" ".join(problem.question.split()), 300)
+    print(textwrap.fill(question, 78, initial_indent="  ", subsequent_indent="  "))
     texts = [
         _texts(run.scores, flip, view, answers)
         for run, view, answers in (
@@ -209,7 +210,7 @@ def side_by_side(left: Sequence[str], right: Sequence[str]) -> str:
 
 
 def _fold(line: str) -> list[str]:
-    return [line[start : start + _SIDE - 1] for start in range(0, max(1, len(line)), _SIDE - 1)]
+    return textwrap.wrap(line, _SIDE - 1, drop_whitespace=True) or [""]
 
 
 def _view_text(row: PairRow) -> str:
