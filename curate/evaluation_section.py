@@ -119,7 +119,8 @@ class EvaluateSection(Section):
 
         def benchmark(entry: str) -> str:
             name, sign, path = entry.rpartition("=")
-            return f"{name}{sign}{local(path)}"
+            is_file = (folder / path).is_file()
+            return f"{name}{sign}{folder / path if is_file else path}"
 
         return self.model_copy(
             update={

@@ -149,7 +149,7 @@ def compare_all(
 
 def _views(run: Run, benchmark: str, budget: int | None, is_forced: bool) -> dict[View, tuple[Outcome, ...]]:
     own = [score for score in run.scores if score.reading.item.benchmark == benchmark]
-    return outcomes_by_view(own, fall_back_order([run])).get((budget, is_forced), {})
+    return outcomes_by_view(own, fall_back_order(run)).get((budget, is_forced), {})
 
 
 def _pairs(a: Run, b: Run, views_a: object, views_b: object) -> list[tuple[View, View]]:

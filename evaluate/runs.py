@@ -5,12 +5,13 @@ In: `FOLDER`, `FOLDER:MODEL` or `FOLDER:MODEL:VIEW`. Out: a `Run`: one model of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 from curate.errors import UsageError
+from curate.evaluation_section import Form
 from curate.types import FinishReason, Problem
 from evaluate.predictions import PREDICTIONS, read_predictions
 from evaluate.results import ITEMS, SCORES, read_lines, read_result_json
@@ -143,6 +144,6 @@ def _score(row: Mapping[str, Any], items: Mapping[tuple[str, str], Item]) -> Sco
     )
 
 
-def fall_back_order(runs: Sequence[Run]) -> tuple[Any, ...]:
-    """Give the order of forms that the first run was evaluated with."""
-    return tuple(runs[0].settings["fall_back"])
+def fall_back_order(run: Run) -> tuple[Form, ...]:
+    """Give the order of forms that a run was evaluated with."""
+    return tuple(run.settings["fall_back"])

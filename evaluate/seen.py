@@ -42,7 +42,7 @@ def check_seen(student: Student, suites: Sequence[Suite], export: Path | None) -
         return Seen(False)
     found, first = [], ""
     for suite in suites:
-        hits = [item for item in suite.items if _keys_of(question_text(item.problem)) & keys]
+        hits = [item for item in suite.items if question_key(question_text(item.problem)) in keys]
         first = first or (hits[0].problem.question if hits else "")
         found.append((suite.name, len(hits), len(suite.items)))
     return Seen(True, tuple(found), first)
@@ -67,10 +67,6 @@ def require_unseen(seen: Seen, label: str, *, allow: bool) -> None:
 def question_key(text: str) -> str:
     """Give the key under which a question counts as the same."""
     return content_id("text_key", text_key(text))
-
-
-def _keys_of(text: str) -> set[str]:
-    return {question_key(text)}
 
 
 def _trained_keys(student: Student, export: Path | None) -> set[str] | None:

@@ -38,7 +38,9 @@ def run_file(file: TrainingFile) -> EvaluationResult:
         result = run_evaluation(
             section, student=_student_of(file), export=export, on_progress=tell, stop=stop
         )
-    if file.store is not None and (file.store / "store.json").is_file():
+    if file.store is not None and not (file.store / "store.json").is_file():
+        say(f"note: there is no store in {file.store}, so nothing is recorded for SQL")
+    elif file.store is not None:
         record_evaluation(Store.open(file.store), result)
         say(f"evaluate: recorded in the store {file.store} (tracemill query student_accuracy)")
     return result

@@ -12,7 +12,7 @@ from evaluate.results import EvaluationResult
 from evaluate.seeds import over_seeds
 from evaluate.statistics import Interval, fewest_gains
 from evaluate.summary import Cell
-from evaluate.types import Answer
+from evaluate.types import Answer, Score
 
 _SIDE = 38
 
@@ -181,11 +181,11 @@ def _write_flip(
     sys.stdout.write(side_by_side([heads[0], *texts[0]], [heads[1], *texts[1]]))
 
 
-def _texts(scores: Sequence[object], flip: Flip, view: str, answers: dict[str, Answer]) -> list[str]:
+def _texts(scores: Sequence[Score], flip: Flip, view: str, answers: dict[str, Answer]) -> list[str]:
     """Give the last lines of what a run wrote for a problem, of the form of the view where it is one."""
     lines: list[str] = []
     for score in scores:
-        reading = score.reading  # type: ignore[attr-defined]
+        reading = score.reading
         if reading.item.item_id != flip.item.item_id or reading.item.benchmark != flip.item.benchmark:
             continue
         if reading.budget is not None or (
@@ -194,7 +194,7 @@ def _texts(scores: Sequence[object], flip: Flip, view: str, answers: dict[str, A
             continue
         answer = answers.get(reading.key)
         text = answer.text if answer is not None else ""
-        lines += [f"[{reading.form}: {score.answer or 'no answer'}]"]  # type: ignore[attr-defined]
+        lines += [f"[{reading.form}: {score.answer or 'no answer'}]"]
         lines += [show(line) for line in text.strip().splitlines()[-8:]]
         if len(lines) > 24:
             break

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evaluate.comparison import Comparison, Flip, PairRow
 from evaluate.report.markdown import form_of
-from evaluate.report.rows import Figure, ReportData
+from evaluate.report.rows import ReportData
 from evaluate.runs import Run
 from evaluate.types import Answer
 
@@ -136,6 +136,3 @@ def _method(data: ReportData) -> list[tuple[str, list[str]]]:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
-
-
-__all__ = ["Figure", "render_page"]

@@ -27,6 +27,7 @@ def asked(tmp_path: Path) -> EvaluateSection:
     )
 
 
+@pytest.mark.slow
 def test_endpoint_is_measured_in_all_forms(asked: EvaluateSection) -> None:
     result = run_evaluation(asked)
     cells = {cell.view: cell for cell in result.model("served").suite("builtin").cells}

@@ -23,6 +23,7 @@ def files(tiny: Path, benchmark: Path, tmp_path: Path, monkeypatch: pytest.Monke
     return tmp_path
 
 
+@pytest.mark.slow
 def test_run_compare_and_report_follow_each_other(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from curate.store import Store
 

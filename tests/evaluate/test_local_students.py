@@ -82,6 +82,7 @@ def test_draws_follow_the_distribution() -> None:
     assert torch.allclose(counts / 4000, shares, atol=0.03)
 
 
+@pytest.mark.slow
 def test_continuous_batching_gives_the_same_greedy_text(loaded: Loaded) -> None:
     from evaluate.local.continuous import write_continuously
 
@@ -164,6 +165,7 @@ def test_student_is_not_measured_on_its_training_problems(
         run_evaluation(section, student=str(folder))
 
 
+@pytest.mark.slow
 def test_local_student_is_measured_end_to_end(tiny: Path, tmp_path: Path, section: EvaluateSection) -> None:
     folder = _training(tmp_path / "student", tiny)
     asked = section.model_copy(
@@ -183,6 +185,7 @@ def test_local_student_is_measured_end_to_end(tiny: Path, tmp_path: Path, sectio
     assert (section.out / "scores.jsonl").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_adapter_is_measured_on_its_base(tiny: Path, tmp_path: Path, section: EvaluateSection) -> None:
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
@@ -194,6 +197,7 @@ def test_adapter_is_measured_on_its_base(tiny: Path, tmp_path: Path, section: Ev
     assert run_evaluation(asked).models[0].weights == "base and adapter"
 
 
+@pytest.mark.slow
 def test_encoder_decoder_is_measured(tmp_path: Path, section: EvaluateSection) -> None:
     from finetune.tiny import TinyShape, make_tiny_student
 

@@ -53,6 +53,7 @@ def test_table_for_a_paper_holds_every_interval(runs: tuple[Run, ...], tmp_path:
     assert "| weak | strong | own | cot | 10 | 7 | 0 | +70.0 |" in text
 
 
+@pytest.mark.slow
 def test_same_runs_write_the_same_bytes(runs: tuple[Run, ...], tmp_path: Path) -> None:
     first, second = (write_report(runs, tmp_path / name) for name in ("a", "b"))
     assert first.page.read_bytes() == second.page.read_bytes()
