@@ -1,6 +1,6 @@
 """Write the reference pages from the code they describe; a test compares them with what is committed.
 
-python docs/build.py            writes docs/reference/*.md
+python docs/build.py            writes docs/reference/*.md and docs/queries.md
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ def _default(field: FieldInfo) -> str:
 sys.path.insert(0, str(Path(__file__).parent))
 from pages.api import api_page  # noqa: E402
 from pages.commands import commands_page  # noqa: E402
+from pages.queries import queries_page  # noqa: E402
 from pages.rules import rules_page  # noqa: E402
 from pages.schema import schema_page  # noqa: E402
 
@@ -80,6 +81,7 @@ PAGES = {
     "filter-rules.md": rules_page,
     "tables.md": schema_page,
     "python.md": api_page,
+    "../queries.md": queries_page,
 }
 
 

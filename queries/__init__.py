@@ -9,6 +9,7 @@ A file of reports or checks begins with a header of comment lines and holds one 
     -- column: accept_rate (share) correct / all
     SELECT ...
 
+A user's own files of this shape are read from a folder that the caller names; they never replace one of ours.
 `question`, `param` and `column` lines may go on in lines that begin with `--` and three blanks. A parameter's
 value is bound as `$name`, never formatted in. Reads files and converts parameters; runs no SQL.
 """
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Literal
 
 from curate.errors import UsageError
@@ -79,18 +81,23 @@ class Query:
         return {p.name: _convert(self, p, given.get(p.name, p.default)) for p in self.parameters}
 
 
-def list_queries(group: Group = "reports") -> tuple[Query, ...]:
-    """Read all queries of a group, ordered by name."""
-    return tuple(_read(path) for path in _sql_files(group))
-
-
-def load_query(name: str, group: Group = "reports") -> Query:
-    """Read one query.
+def list_queries(group: Group = "reports", folder: Path | None = None) -> tuple[Query, ...]:
+    """Read all queries of a group and of a user's folder, ordered by name.
 
     Raises:
-        UsageError: when there is none of this name; the hint says the nearest.
+        UsageError: as `load_query`, and for a file without a full header.
     """
-    by_name = {path.name.removesuffix(".sql"): path for path in _sql_files(group)}
+    return tuple(_read(path) for _, path in sorted(_by_name(group, folder).items()))
+
+
+def load_query(name: str, group: Group = "reports", folder: Path | None = None) -> Query:
+    """Read one query, of ours or of a user's folder.
+
+    Raises:
+        UsageError: when there is none of this name (the hint says the nearest), or when the folder holds no
+            query, or one with the name of one of ours.
+    """
+    by_name = _by_name(group, folder)
     if name not in by_name:
         raise UsageError(f"there is no query named {name!r}", _nearest(name, sorted(by_name)))
     return _read(by_name[name])
@@ -114,6 +121,22 @@ def split_statements(script: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if re.sub(r"(?m)^\s*--.*$", "", part).strip())
 
 
+def _by_name(group: Group, folder: Path | None) -> dict[str, Traversable]:
+    found = {path.name.removesuffix(".sql"): path for path in _sql_files(group)}
+    if folder is None:
+        return found
+    own = sorted(folder.glob("*.sql"))
+    if not own:
+        raise UsageError(
+            f"there are no .sql files in {folder}", "name the folder of your own queries, or leave it out"
+        )
+    for path in own:
+        if path.stem in found:
+            raise UsageError(f"{path} has the name of one of tracemill's own queries", "rename yours")
+        found[path.stem] = path
+    return found
+
+
 @lru_cache(maxsize=8)
 def _sql_files(group: str) -> tuple[Traversable, ...]:
     folder = files(__name__) / group
@@ -124,7 +147,10 @@ def _sql_files(group: str) -> tuple[Traversable, ...]:
 
 
 def _read(path: Traversable) -> Query:
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read the query {path}: {error}", "write it as a UTF-8 text file") from None
     header, sql = _split_header(text)
     values: dict[str, list[str]] = {"name": [], "question": [], "grain": [], "param": [], "column": []}
     last: list[str] | None = None
@@ -138,8 +164,8 @@ def _read(path: Traversable) -> Query:
     name = path.name.removesuffix(".sql")
     if values["name"] != [name] or len(values["question"]) != 1 or len(values["grain"]) != 1 or not sql:
         raise UsageError(
-            f"queries/{name}.sql needs a header with name: {name}, question: and grain:, then one statement",
-            "see the head of queries/__init__.py",
+            f"{path} needs a header with name: {name}, question: and grain:, then one statement",
+            "begin it with the lines `-- name: ...`, `-- question: ...?` and `-- grain: ...`",
         )
     parameters = tuple(_parameter(name, line) for line in values["param"])
     columns = tuple(_column(name, line) for line in values["column"])

@@ -18,6 +18,9 @@ app = new_app("Ask the store a named question; without a name, list them.")
 def query(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Name of the question.")] = None,
     store: Annotated[Path | None, typer.Option("--store", help="Folder of the store.")] = None,
+    queries: Annotated[
+        Path | None, typer.Option("--queries", help="Folder with .sql files of your own, besides ours.")
+    ] = None,
     param: Annotated[list[str], typer.Option("--param", help="name=value; may be repeated.")] = [],  # noqa: B006
     format_: Annotated[
         ResultFormat, typer.Option("--format", help="Shape of the result.")
@@ -29,9 +32,9 @@ def query(
     from queries import load_query
 
     if name is None:
-        _list(as_json=json_)
+        _list(queries, as_json=json_)
         return
-    found = load_query(name)
+    found = load_query(name, folder=queries)
     bound = found.bind(parse_pairs(param, "--param"))
     if store is None:
         raise UsageError(f"the question {name} needs a store", f"tracemill query {name} --store store/")
@@ -43,10 +46,10 @@ def query(
     write_frame(Store.open(store).sql(found.sql, bound), output)
 
 
-def _list(*, as_json: bool) -> None:
+def _list(folder: Path | None, *, as_json: bool) -> None:
     from queries import list_queries
 
-    entries = list_queries()
+    entries = list_queries(folder=folder)
     if as_json:
         write_json(
             [

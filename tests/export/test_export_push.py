@@ -50,7 +50,8 @@ class Hub(BaseHTTPRequestHandler):
         for line in map(json.loads, body.splitlines()):
             if line["key"] == "file":
                 self.files[line["value"]["path"]] = base64.b64decode(line["value"]["content"])
-        return self._say({"commitUrl": "http://hub/c", "commitOid": "0" * 40, "success": True})
+        url = f"http://{self.headers['Host']}/datasets/me/corpus/commit/{'0' * 40}"
+        return self._say({"commitUrl": url, "commitOid": "0" * 40, "success": True})
 
     def do_GET(self) -> None:
         self._say({"sha": "0" * 40, "id": "me/corpus", "siblings": [], "tags": []})
@@ -109,7 +110,7 @@ def test_the_whole_folder_arrives_private(folder: Path, hub: tuple[type[Hub], st
     done = push(folder, endpoint, HF_TOKEN="hf_test")
     assert done.returncode == 0, done.stderr[-2000:]
     assert "me/corpus" in done.stdout
-    assert [(name, body["private"]) for name, body in kind.seen] == [("create", True)]
+    assert [(name, body["visibility"]) for name, body in kind.seen] == [("create", "private")]
     wanted = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     assert kind.files == wanted
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from curate.errors import UsageError
@@ -87,3 +89,41 @@ def test_statements_are_split_at_the_ends_of_lines() -> None:
 def test_migrations_are_numbered_and_views_are_apart() -> None:
     assert [number for number, _ in read_migrations()] == list(range(1, len(read_migrations()) + 1))
     assert "CREATE OR REPLACE VIEW traces_v" in read_views()
+
+
+OWN = """-- name: mine
+-- question: How many?
+-- grain: one row
+-- param: least INTEGER = 0
+SELECT $least AS n
+"""
+
+
+def test_a_folder_of_ones_own_queries_stands_beside_ours(tmp_path: Path) -> None:
+    (tmp_path / "mine.sql").write_text(OWN)
+    names = [query.name for query in list_queries(folder=tmp_path)]
+    assert "mine" in names and "accept_rate" in names and names == sorted(names)
+    assert load_query("mine", folder=tmp_path).bind({"least": "3"}) == {"least": 3}
+    assert load_query("accept_rate", folder=tmp_path) == load_query("accept_rate")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("accept_rate", OWN, "has the name of one of tracemill's own"),
+        ("other", OWN, "needs a header with name: other"),
+        ("mine", "SELECT 1", "needs a header"),
+        ("mine", OWN.replace("INTEGER", "WHOLE"), "cannot read the parameter line"),
+        ("mine", "-- name: mine\n-- question: ?\n-- grain: one\n", "then one statement"),
+    ],
+)
+def test_a_fault_in_ones_own_query_names_the_file(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / f"{name}.sql").write_text(text)
+    with pytest.raises(UsageError) as caught:
+        list_queries(folder=tmp_path)
+    assert said in caught.value.message and name in caught.value.message
+
+
+def test_a_folder_without_queries_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no \.sql files"):
+        load_query("mine", folder=tmp_path / "nowhere")
