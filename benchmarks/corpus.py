@@ -3,7 +3,7 @@
 In: a path and a number of traces. Out: a store whose journal holds what a generation would have written, and
 verdicts as a verification would: they are set, not computed, because a real check of a real trace costs what
 docs/results say elsewhere. Everything is drawn from one seed, so the same number gives the same journal.
-Used by benchmarks/queries.py, export.py and scale.py; measures nothing itself.
+Used by benchmarks/named_queries.py, export.py and scale.py; measures nothing itself.
 """
 
 from __future__ import annotations

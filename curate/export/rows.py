@@ -51,7 +51,6 @@ class ExportRow:
     imported_from: str = ""
     origin_id: str = ""
     request_id: str | None = None
-    run_id: str = ""
     rejected: ExportRow | None = None
     label: bool = True
 

@@ -165,7 +165,10 @@ def _write_row(
 
 
 def _lineage(row: ExportRow) -> dict[str, object]:
-    """Lead a row back: a generated trace to its request, an imported one to its source's own id."""
+    """Lead a row back: a generated trace to its request, an imported one to its source's own id.
+
+    The run that did the work is left out: shards of it must write what one process writes.
+    """
     found: dict[str, object] = {
         "trace_id": row.trace_id,
         "problem_id": row.problem_id,
@@ -177,7 +180,6 @@ def _lineage(row: ExportRow) -> dict[str, object]:
         "request_id": row.request_id,
         "imported_from": row.imported_from or None,
         "origin_id": row.origin_id or None,
-        "run_id": row.run_id,
     }
     if row.rejected is not None:
         found["rejected"] = _lineage(row.rejected)

@@ -161,7 +161,6 @@ def _led_back(found: ExportRow, row: Row, prefix: str) -> ExportRow:
         imported_from=_text(row[f"{prefix}imported_from"]) if is_imported else "",
         origin_id=_text(row[f"{prefix}origin_id"]),
         request_id=None if request_id is None else str(request_id),
-        run_id=_text(row[f"{prefix}run_id"]),
     )
 
 

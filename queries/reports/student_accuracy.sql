@@ -5,7 +5,7 @@
 -- column: model label of the student
 -- column: benchmark what it was measured on
 -- column: form how it was asked to answer
--- column: n_answers (answers)
+-- column: n_answers (answers) that were scored
 -- column: accuracy (share) right of all answers
 -- column: accuracy_low (share) 95 % Wilson bound, by answers
 -- column: accuracy_high (share) 95 % Wilson bound, by answers
@@ -21,9 +21,10 @@ WITH training AS (
     SELECT
         r.export_id, count(*) AS n_traces, count(DISTINCT t.teacher) AS n_teachers, avg(t.n_steps) AS mean_steps,
         avg(t.n_words) AS mean_words, avg(t.granularity) AS mean_granularity,
-        count(*) FILTER (t.status = 'correct') / count(*) AS verified_share
+        count(*) FILTER (v.status = 'correct') / count(*) AS verified_share
     FROM export_rows AS r
-    JOIN traces_v AS t ON t.trace_id = r.trace_id
+    JOIN traces AS t ON t.trace_id = r.trace_id
+    LEFT JOIN best_verdicts AS v ON v.trace_id = r.trace_id
     GROUP BY r.export_id
 ), forms AS (
     SELECT export_id, string_agg(format || ' ' || n, ', ' ORDER BY format) AS forms

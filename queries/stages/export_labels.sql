@@ -16,7 +16,7 @@ WITH tainted AS (
 )
 SELECT
     t.trace_id, t.problem_id, p.question, x.text, t.format, p.source, p.choices, x.reasoning, p.gold, p.licence,
-    t.teacher, t.granularity, t.style, t.origin, t.source AS imported_from, t.origin_id, t.request_id, t.run_id,
+    t.teacher, t.granularity, t.style, t.origin, t.source AS imported_from, t.origin_id, t.request_id,
     v.status = 'correct' AS label
 FROM traces AS t
 JOIN best_verdicts AS v ON v.trace_id = t.trace_id AND v.status IN ('correct', 'incorrect')

@@ -40,10 +40,10 @@ WITH tainted AS (
 )
 SELECT
     t.trace_id, t.problem_id, p.question, x.text, t.format, p.source, p.choices, x.reasoning, p.gold, p.licence,
-    t.teacher, t.granularity, t.style, t.origin, t.source AS imported_from, t.origin_id, t.request_id, t.run_id,
+    t.teacher, t.granularity, t.style, t.origin, t.source AS imported_from, t.origin_id, t.request_id,
     u.trace_id AS rejected_trace_id, y.text AS rejected_text, y.reasoning AS rejected_reasoning,
     u.teacher AS rejected_teacher, u.origin AS rejected_origin, u.source AS rejected_imported_from,
-    u.origin_id AS rejected_origin_id, u.request_id AS rejected_request_id, u.run_id AS rejected_run_id
+    u.origin_id AS rejected_origin_id, u.request_id AS rejected_request_id
 FROM pairs AS q
 JOIN traces AS t ON t.trace_id = q.chosen
 JOIN texts AS x ON x.trace_id = q.chosen

@@ -13,7 +13,7 @@ WITH tainted AS (
 )
 SELECT
     t.trace_id, t.problem_id, p.question, x.text, t.format, p.source, p.choices, x.reasoning, p.gold, p.licence,
-    t.teacher, t.granularity, t.style, t.origin, t.source AS imported_from, t.origin_id, t.request_id, t.run_id
+    t.teacher, t.granularity, t.style, t.origin, t.source AS imported_from, t.origin_id, t.request_id
 FROM traces AS t
 JOIN trace_decisions AS d ON d.trace_id = t.trace_id AND d.policy_id = $policy_id AND NOT d.is_dropped
 JOIN problems AS p ON p.problem_id = t.problem_id

@@ -38,7 +38,7 @@ def make_rows(count: int = 60) -> list[ExportRow]:
         ExportRow(
             f"t{n}", f"p{n // 2}", f"How much is {n // 2} + 1?", f"A <b>sum</b>: é{n}.\nThe answer is {n}.",
             TraceFormat.COT, "ours" if n % 3 else "theirs", gold=str(n), licence="MIT" if n % 3 else "",
-            teacher="small", granularity=3, request_id=f"r{n}", run_id="run1",
+            teacher="small", granularity=3, request_id=f"r{n}",
             rejected=ExportRow(f"x{n}", f"p{n // 2}", "q", "The answer is 0.", TraceFormat.COT, "ours"),
         )
         for n in range(count)

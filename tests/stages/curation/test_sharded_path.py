@@ -22,7 +22,7 @@ ONE = "tracemill import {rows} --store {store} && tracemill verify --store {stor
 
 
 def write_rows(path: Path, shard: int | None) -> None:
-    """Write three traces to each of forty problems; with `shard` only those of the problems that fall into it."""
+    """Write three traces to each of forty problems; with `shard` only to those that fall into it."""
     with path.open("w", encoding="utf-8") as file:
         for number in range(40):
             question, gold = f"What is {number} plus {number + 3}?", str(2 * number + 3)
@@ -31,8 +31,8 @@ def write_rows(path: Path, shard: int | None) -> None:
                 continue
             for sample, answer in enumerate((gold, gold, "1/7")):
                 row = {
-                    "id": f"{number}-{sample}", "source": "own", "problem_id": f"p{number}", "question": question,
-                    "gold": gold, "format": "cot", "teacher": "t",
+                    "id": f"{number}-{sample}", "source": "own", "problem_id": f"p{number}",
+                    "question": question, "gold": gold, "format": "cot", "teacher": "t",
                     "response": f"We add in way {sample}. The answer is {answer}.",
                 }  # fmt: skip
                 file.write(json.dumps(row) + "\n")

@@ -1,4 +1,4 @@
-"""What every named query costs: `python benchmarks/queries.py [--traces 200000] [--store DIR]`.
+"""What every named query costs: `python benchmarks/named_queries.py [--traces 200000] [--store DIR]`.
 
 Asks each question of queries/reports three times and prints, as Markdown, the least CPU milliseconds (all
 threads) and its rows. The store is a synthetic one (benchmarks/corpus.py) with a pass of `verified`; `--store`
