@@ -8,8 +8,8 @@ _HEAD = """# Named queries
 
 `tracemill query` lists them, `tracemill query NAME --store S --param name=value` asks one, and `--format`
 gives table, json, csv or parquet. Each is one file in `queries/reports/`: plain SQL over the store's tables
-and views, read-only, with bound parameters. None reads a text; what they cost stands in
-[results/queries.md](results/queries.md). This page is written by `python docs/build.py`.
+and views, read-only, with bound parameters; what they cost is measured by
+`python benchmarks/named_queries.py`. This page is written by `python docs/build.py`.
 
 ## Your own
 
