@@ -93,7 +93,11 @@ COMMANDS = (
 )
 
 
-LATER_STAGES = {"finetune": "finetune.cli.stage", "evaluate": "evaluate.cli.stage"}
+LATER_STAGES = {
+    "finetune": "finetune.cli.stage",
+    "evaluate": "evaluate.cli.stage",
+    "study": "evaluate.cli.study",
+}
 """What `run` goes on with after the exports, by section of the run file: modules with `run_stage(file)`.
 
 The engine may not know them, so the front door hands them down."""

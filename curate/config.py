@@ -8,6 +8,7 @@ This module reads the file; it looks up no environment variable, opens no store 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -30,6 +31,9 @@ from curate.yaml_files import describe_faults, read_yaml
 FILE_SUFFIXES = frozenset({".jsonl", ".json", ".csv", ".parquet", ".gz", ".zst", ".yaml", ".yml"})
 
 
+Study = Literal["shu2025", "zhu2024", "chen2025", "baral2026"]
+
+
 class RunFile(Section):
     """A whole run: from problems to exports."""
 
@@ -43,6 +47,9 @@ class RunFile(Section):
     export: tuple[ExportSection, ...] = ()
     finetune: FinetuneSection | None = None
     evaluate: EvaluateSection | None = None
+    study: Study | None = Field(
+        None, description="a study whose published figures are printed beside this run's, at its end"
+    )
 
     @model_validator(mode="after")
     def _names_agree(self) -> RunFile:
@@ -107,6 +114,7 @@ class TrainingFile(Section):
     export: tuple[ExportSection, ...] = ()
     finetune: FinetuneSection | None = None
     evaluate: EvaluateSection | None = None
+    study: Study | None = None
 
 
 def read_training_file(path: Path) -> TrainingFile:
@@ -125,7 +133,9 @@ def read_training_file(path: Path) -> TrainingFile:
             ) from None
         return _anchor_training(bare, path.parent)
     run = read_run_file(path)
-    return TrainingFile(store=run.store, export=run.export, finetune=run.finetune, evaluate=run.evaluate)
+    return TrainingFile(
+        store=run.store, export=run.export, finetune=run.finetune, evaluate=run.evaluate, study=run.study
+    )
 
 
 def _anchor_training(file: TrainingFile, folder: Path) -> TrainingFile:
@@ -146,6 +156,10 @@ def _resolve_paths(run: RunFile, folder: Path) -> RunFile:
         is_file = Path(name).suffix in FILE_SUFFIXES or (folder / name).is_file()
         return str(folder / name) if is_file and not Path(name).is_absolute() else name
 
+    def benchmark(entry: str) -> str:
+        name, sign, path = entry.rpartition("=")
+        return f"{name}{sign}{anchored(path)}"
+
     return run.model_copy(
         update={
             "store": folder / run.store,
@@ -160,7 +174,7 @@ def _resolve_paths(run: RunFile, folder: Path) -> RunFile:
             "filter": run.filter.model_copy(
                 update={
                     "policy": anchored(run.filter.policy),
-                    "decontaminate": tuple(anchored(name) for name in run.filter.decontaminate),
+                    "decontaminate": tuple(benchmark(entry) for entry in run.filter.decontaminate),
                 }
             ),
             "prompts": tuple(

@@ -27,8 +27,8 @@ from curate.store import Store
 app = new_app("Run every stage of a run file.")
 
 LaterStage = Callable[[str, Path], None]
-"""Runs the stage of a section (`finetune` or `evaluate`) with a run file."""
-_LATER = ("finetune", "evaluate")
+"""Runs the stage of a section (`finetune`, `evaluate` or `study`) with a run file."""
+_LATER = ("finetune", "evaluate", "study")
 
 
 @app.command()
