@@ -97,8 +97,10 @@ LATER_STAGES = {
     "finetune": "finetune.cli.stage",
     "evaluate": "evaluate.cli.stage",
     "study": "evaluate.cli.study",
+    "sweep": "evaluate.cli.sweep",
 }
-"""What `run` goes on with after the exports, by section of the run file: modules with `run_stage(file)`.
+"""What `run` goes on with after the exports, by section of the run file: modules with `run_stage(file)`; a
+sweep gets its folder.
 
 The engine may not know them, so the front door hands them down."""
 

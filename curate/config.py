@@ -7,6 +7,7 @@ This module reads the file; it looks up no environment variable, opens no store 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -100,6 +101,15 @@ def read_run_file(path: Path) -> RunFile:
     data = read_yaml(path)
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: expected keys such as `store:` and `teachers:`", "see `tracemill init`")
+    return parse_run_file(data, path)
+
+
+def parse_run_file(data: Mapping[str, object], path: Path) -> RunFile:
+    """Check values as a run file; `path` says where they come from and what relative paths are taken from.
+
+    Raises:
+        ConfigError: as `read_run_file`.
+    """
     try:
         run = RunFile.model_validate(data)
     except ValidationError as error:

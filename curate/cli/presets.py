@@ -1,4 +1,4 @@
-"""The run files of the four studies, and a tiny version of each that runs here, without a key or a network.
+"""The run files of the four studies and the grid of one; of each a tiny version without key and network.
 
 In: a preset's name. Out: the text of a run file, and for the tiny version two files of problems of our own.
 The tiny version keeps forms, prompts, agents, policy and training of the preset, and changes who answers
@@ -7,7 +7,7 @@ The tiny version keeps forms, prompts, agents, policy and training of the preset
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,16 @@ import yaml
 
 from curate.errors import UsageError
 
-PRESETS = ("shu2025", "zhu2024", "chen2025", "baral2026")
+SWEEP = "chen2025-sweep"
+PRESETS = ("shu2025", "zhu2024", "chen2025", "baral2026", SWEEP)
 _N_TRAIN, _N_TEST = 10, 3
 _TEST = "own_test=problems/test.jsonl"
-_NUMERICS = {"shu2025": "nf4-bf16-sdpa", "baral2026": "nf4-bf16-sdpa", "chen2025": "fp32-sdpa"}
+_NUMERICS = {
+    "shu2025": "nf4-bf16-sdpa",
+    "baral2026": "fp32-sdpa",
+    "chen2025": "fp32-sdpa",
+    SWEEP: "fp32-sdpa",
+}
 """Named, because probing the ladder takes longer than all of a tiny run."""
 
 
@@ -39,6 +45,8 @@ def preset_text(name: str) -> str:
 def tiny_text(name: str) -> str:
     """Give the tiny version of a preset."""
     run: dict[str, Any] = yaml.safe_load(preset_text(name))
+    if name == SWEEP:
+        run["sweep"] |= {"granularity": [1, 6], "student": ["tiny"]}
     run["problems"] = [{"source": "problems/train.jsonl"}]
     run["teachers"] = [
         {"alias": teacher["alias"], "model": "embedded", "base_url": "embedded", "price": teacher["price"],
@@ -49,19 +57,21 @@ def tiny_text(name: str) -> str:
     run["filter"]["decontaminate"] = [_TEST]
     run["finetune"] |= {
         "student": "tiny",
-        "max_steps": 4,
-        "eval_steps": 2,
+        # enough that the student writes text at all: one that is silent is refused as a measurement
+        "learning_rate": 0.003,
+        "max_steps": 12,
+        "eval_steps": 12,
         "batch_size": 4,
         "accumulation": 1,
     }
     if name in _NUMERICS:
         run["finetune"]["numerics"] = _NUMERICS[name]
     if name == "zhu2024":
-        # an untrained encoder-decoder writes nothing at all, which is refused as a measurement
-        run["finetune"] |= {"max_steps": 40, "eval_steps": 40, "learning_rate": 0.003}
-        run["evaluate"]["base"] = False
+        run["finetune"] |= {"max_steps": 40, "eval_steps": 40}
+        run["evaluate"]["base"] = False  # an untrained encoder-decoder is silent
     if name == "baral2026":
-        run["finetune"]["seeds"] = [0, 1]
+        # the 4-bit base is tried by shu2025; twice would be most of the time
+        run["finetune"] |= {"seeds": [0, 1], "method": "lora"}
     run["evaluate"] |= {"benchmarks": [_TEST], "max_tokens": 32}
     if "budgets" in run["evaluate"]:
         run["evaluate"]["budgets"] = [8, 16]
@@ -88,5 +98,5 @@ def write_tiny_problems(folder: Path) -> None:
     _write(target / "test.jsonl", rows[_N_TRAIN : _N_TRAIN + _N_TEST])
 
 
-def _write(path: Path, rows: Sequence[dict[str, object]]) -> None:
+def _write(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
     path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))

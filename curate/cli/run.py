@@ -17,6 +17,8 @@ from curate.cli.exports import export_and_tell
 from curate.cli.filters import filter_and_tell
 from curate.cli.generate import CapOption, LimitOption, generate_and_tell, parse_usd
 from curate.cli.stopping import stoppable
+from curate.cli.sweep import run_sweep
+from curate.cli.sweeping import is_sweep, read_sweep
 from curate.cli.verify import verify_and_tell
 from curate.config import RunFile, read_run_file
 from curate.errors import IncompleteError, MissingError
@@ -27,7 +29,7 @@ from curate.store import Store
 app = new_app("Run every stage of a run file.")
 
 LaterStage = Callable[[str, Path], None]
-"""Runs the stage of a section (`finetune`, `evaluate` or `study`) with a run file."""
+"""Runs the stage of a section (`finetune`, `evaluate`, `study`) with a run file, `sweep` with a folder."""
 _LATER = ("finetune", "evaluate", "study")
 
 
@@ -35,10 +37,27 @@ _LATER = ("finetune", "evaluate", "study")
 def run(
     context: typer.Context, file: RunFileArgument, limit: LimitOption = None, max_usd: CapOption = None
 ) -> None:
-    """Run every stage of a run file; what is done already is not done again."""
+    """Run every stage of a run file, or every cell of a sweep; what is done already is not done again."""
+    if is_sweep(file):
+        _run_cells(file, context.obj, limit, max_usd)
+        return
     run_file = read_run_file(file)
     run_all(run_file, limit, max_usd)
     go_on(run_file, file, context.obj)
+
+
+def _run_cells(file: Path, call: LaterStage | None, limit: int | None, max_usd: str | None) -> None:
+    """Run a sweep and end in its table; `--limit` and `--max-usd` hold for each cell."""
+
+    def run_cell(run: RunFile, cell_file: Path) -> None:
+        run_all(run, limit, max_usd)
+        go_on(run, cell_file, call)
+
+    sweep = read_sweep(file)
+    if call is None:
+        raise MissingError("a sweep trains students, which is not reached from here", "tracemill run FILE")
+    run_sweep(sweep, run_cell)
+    call("sweep", sweep.out)
 
 
 def go_on(run: RunFile, file: Path, call: LaterStage | None) -> None:
