@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.distill.failing import failing_cells
 from benchmarks.distill.measures import Difference, Figure
 from benchmarks.distill.picture import draw
 from benchmarks.distill.plan import SMOKE, TEACHER
@@ -81,6 +82,7 @@ def as_markdown(report: Report) -> str:
         *_rows(("first", "second", "gained", "lost", "points", "95 % interval", "p (Holm)", "second is"),
                [_long_cells(report, difference) for difference in report.differences]),
         "",
+        *_failing(report),
         "## Trainings",
         "",
         "Each arm starts from `the start` and takes the same number of steps, rows a step, learning rate and seed.",
@@ -96,6 +98,22 @@ def as_markdown(report: Report) -> str:
         "Versions: " + ", ".join(f"{name} {version}" for name, version in sorted(_versions().items())) + ".",
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def _failing(report: Report) -> list[str]:
+    if not report.failing:
+        return []
+    return [
+        "## A solver that fails on purpose",
+        "",
+        "The student of all three forms again (`python -m benchmarks.distill.failing`): a chosen share of its",
+        "equations counts as not solvable, and vote and fall-back go on with the other forms.",
+        "",
+        *_rows(
+            ("solver fails", "asked for", "right", "%", "95 % interval"), failing_cells(list(report.failing))
+        ),
+        "",
+    ]
 
 
 def _setting(report: Report) -> list[str]:

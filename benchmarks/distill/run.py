@@ -22,10 +22,12 @@ from typing import TypeVar
 import orjson
 
 from benchmarks.distill.corpora import make_distilled, make_imported, write_problems
+from benchmarks.distill.failing import FailingFigure, measure_failing
 from benchmarks.distill.measures import Difference, Figure, compare_figures, measure_arm, measure_start
 from benchmarks.distill.plan import Arm, Layout, Sizes, chosen_arms
 from benchmarks.distill.students import Training, make_student, train_arm, train_start
 from curate.errors import UsageError
+from evaluate.runs import open_run
 from finetune.training.metrics import TrainProgress
 
 T = TypeVar("T")
@@ -51,6 +53,7 @@ class Report:
     figures: tuple[Figure, ...]
     differences: tuple[Difference, ...]
     cpu_s: Mapping[str, float]
+    failing: tuple[FailingFigure, ...] = ()
 
 
 class Clock:
@@ -130,6 +133,7 @@ def run_all(layout: Layout, sizes: Sizes, parts: Mapping[str, bool], seed: int, 
         tuple(figures),
         tuple(compare_figures(layout, figures)),
         cpu_s,
+        _failing(layout) if "together" in {one.name for one in reports} else (),
     )
     (layout.root / "distill.json").write_text(json.dumps(asdict(report), indent=1) + "\n", encoding="utf-8")
     return report
@@ -158,6 +162,10 @@ def _run_arms(layout: Layout, sizes: Sizes, arms: Sequence[Arm], n_jobs: int) ->
     context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
     with ProcessPoolExecutor(n_jobs, mp_context=context, max_tasks_per_child=1) as pool:
         return list(pool.map(partial(run_arm, layout, sizes), arms))
+
+
+def _failing(layout: Layout) -> tuple[FailingFigure, ...]:
+    return tuple(measure_failing(open_run(f"{layout.evaluation('together')}:seed-0")))
 
 
 def count_rows(folder: Path) -> CorpusCount:
