@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -66,7 +67,7 @@ def symbolic_comparison(
     status, reason, *values = reply.values
     if status == "equal":
         return Comparison("equal", reason, "math_verify", *forms)
-    if status == "not_equal" and len(values) == 2:
+    if status == "not_equal" and len(values) == 2 and not any(map(_HUGE.search, values)):
         rounded = rounded_reason(
             gold=forms[0],
             gold_value=Fraction(values[0]),
@@ -79,6 +80,10 @@ def symbolic_comparison(
     if status == "not_equal":
         return Comparison("not_equal", reason, "math_verify", *forms)
     return with_gold_named(Comparison("undecided", reason, "math_verify", *forms))
+
+
+_HUGE = re.compile(r"[eE][-+]?[0-9]{4,}")
+"""Exponents that no rounding policy is about; written out as a fraction such a number fills all memory."""
 
 
 def with_gold_named(comparison: Comparison) -> Comparison:

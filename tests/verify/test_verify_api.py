@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from curate.verify import Question, check, check_many, solve, solve_many
@@ -55,3 +57,11 @@ def test_guard_stops(text: str) -> None:
 )
 def test_guard_lets_pass(text: str) -> None:
     assert is_safe_for_symbols(text)
+
+
+def test_a_number_of_a_billion_digits_costs_no_time_here() -> None:
+    """The engine knows it as a decimal with a huge exponent, which nobody may write out."""
+    started = time.process_time()
+    result = check(gold="5", answer=r"\binom{10^9}{10^8}")
+    assert result.status in ("not_equal", "undecided")
+    assert time.process_time() - started < 5
