@@ -26,6 +26,7 @@ _COMMAND = re.compile(
 )
 _PROSE = re.compile(r"[^\W\d_]{3,}|\bor\b|\bno\b|\bif\b|\?")
 _TWO_WAYS = re.compile(r"/\s?\d+(?:\.\d+)?\s?[A-Za-z(\\]")  # 1/2x
+_STACKED = re.compile(r"[-+]\s?[-+]")
 _SPAN = re.compile(r"\s*\d+-\d+\s*")  # a range
 _FOREIGN = re.compile(r"[$\"'`<>@#;:~?§]|[^\x20-\x7eα-ωΑ-Ω°∅]")
 _CUT_FRACTION = re.compile(r"\\frac\s?\{[^{}]*\}\s*(?![\s{\dA-Za-z\\])")
@@ -45,7 +46,7 @@ def is_safe_for_symbols(text: str) -> bool:
         return False
     if text.count("{") != text.count("}") or _CUT_FRACTION.search(text) or text.lower() in _NO_VALUE:
         return False  # a text cut inside its braces: the engine would read what is left of it
-    if _TWO_WAYS.search(text) or _SPAN.fullmatch(text):
+    if _TWO_WAYS.search(text) or _STACKED.search(text) or _SPAN.fullmatch(text):
         return False
     if _FOREIGN.search(text) or _PROSE.search(_COMMAND.sub(" ", text)):
         return False  # the engine reads the mathematics in a sentence and skips what the words say

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from curate.answer_settings import AnswerSettings
 from curate.verify import Question, check, check_many, solve, solve_many
 from curate.verify.guard import is_safe_for_symbols
 
@@ -29,6 +30,26 @@ def test_one_bad_pair_does_not_disturb_the_others() -> None:
     found = list(check_many(questions, workers=2))
     assert [result.status for result in found[1::2]] == ["equal"] * len(bad)
     assert "equal" not in {result.status for result in found[0::2]}
+
+
+def test_a_huge_value_is_compared_without_writing_it_out() -> None:
+    questions = [Question("5", answer) for answer in ("(10^8)!", r"\binom{10^9}{10^8}", "1e999999999", "--5")]
+    found = list(check_many(questions, workers=1))
+    assert "equal" not in {result.status for result in found}
+    assert max(result.seconds for result in found) < 2.5
+
+
+def test_decimals_of_symbolic_values_follow_the_rounding_policy() -> None:
+    rounded = AnswerSettings(rounding="gold_places")
+    questions = [
+        Question(r"\sqrt[3]{2}", "1.259921"),
+        Question(r"\sqrt[3]{2}", "1.26"),
+        Question(r"\ln 8", "2.0794415416798357"),
+        Question("1.26", r"\sqrt[3]{2}", settings=rounded),
+        Question("1.27", r"\sqrt[3]{2}", settings=rounded),
+    ]
+    found = [result.status for result in check_many(questions, workers=1)]
+    assert found == ["equal", "not_equal", "equal", "equal", "not_equal"]
 
 
 def test_solve_gives_an_exact_answer_and_a_decimal() -> None:
