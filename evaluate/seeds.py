@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from evaluate.results import ModelResult
@@ -30,15 +30,24 @@ class SeedFigure:
 
 def over_seeds(models: Sequence[ModelResult]) -> tuple[SeedFigure, ...]:
     """Summarise the models that are seeds of one training; nothing for fewer than two."""
-    seeds = [model for model in models if model.seed is not None]
-    if len(seeds) < 2:
-        return ()
+    return seed_figures(
+        [
+            (suite.benchmark, suite.title, cell.view, cell.budget, cell.is_forced, cell.accuracy)
+            for model in models
+            if model.seed is not None
+            for suite in model.suites
+            for cell in suite.cells
+        ]
+    )
+
+
+def seed_figures(
+    accuracies: Iterable[tuple[str, str, str, int | None, bool, float]],
+) -> tuple[SeedFigure, ...]:
+    """Summarise accuracies of seeds: benchmark, title, view, budget, whether forced, and the share."""
     found: dict[tuple[str, str, str, int | None, bool], list[float]] = defaultdict(list)
-    for model in seeds:
-        for suite in model.suites:
-            for cell in suite.cells:
-                key = (suite.benchmark, suite.title, cell.view, cell.budget, cell.is_forced)
-                found[key].append(cell.accuracy)
+    for benchmark, title, view, budget, is_forced, share in accuracies:
+        found[benchmark, title, view, budget, is_forced].append(share)
     return tuple(
         SeedFigure(*key, len(values), statistics.mean(values), statistics.stdev(values))
         for key, values in found.items()

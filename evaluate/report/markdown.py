@@ -8,7 +8,15 @@ from evaluate.report.rows import Figure, ReportData
 
 def render_markdown(data: ReportData) -> str:
     """Give the tables: accuracy with intervals, several answers, comparisons, and how it was measured."""
-    lines = ["# Evaluation", "", *_accuracy(data), *_samples(data), *_comparisons(data), *_method(data)]
+    lines = [
+        "# Evaluation",
+        "",
+        *_accuracy(data),
+        *_samples(data),
+        *_seeds(data),
+        *_comparisons(data),
+        *_method(data),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -49,6 +57,23 @@ def _samples(data: ReportData) -> list[str]:
             f"| {_percent(low)} to {_percent(high)} |"
         )
     return lines
+
+
+def _seeds(data: ReportData) -> list[str]:
+    if not data.seeds:
+        return []
+    lines = [
+        "",
+        "## Over the seeds of the training",
+        "",
+        "| benchmark | form | seeds | mean, % | deviation |",
+    ]
+    lines.append("| --- | --- | ---: | ---: | ---: |")
+    return lines + [
+        f"| {figure.title} | {budget_form(figure.view, figure.budget, is_forced=figure.is_forced)} "
+        f"| {figure.n_seeds} | {_percent(figure.mean)} | {100 * figure.deviation:.2f} |"
+        for figure in data.seeds
+    ]
 
 
 def _comparisons(data: ReportData) -> list[str]:
@@ -103,9 +128,12 @@ def _method(data: ReportData) -> list[str]:
 
 def form_of(figure: Figure) -> str:
     """Name a form with its budget."""
-    if figure.budget is None:
-        return figure.view
-    return f"{figure.view}, {'forced' if figure.is_forced else 'cut'} at {figure.budget}"
+    return budget_form(figure.view, figure.budget, is_forced=figure.is_forced)
+
+
+def budget_form(view: str, budget: int | None, *, is_forced: bool) -> str:
+    """Name a view at a budget."""
+    return view if budget is None else f"{view}, {'forced' if is_forced else 'cut'} at {budget}"
 
 
 def _percent(share: float) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from curate.errors import UsageError
 from evaluate.comparison import Comparison, compare_all
 from evaluate.runs import Run
+from evaluate.seeds import SeedFigure, seed_figures
 
 FORMS = ("cot", "pot", "eot", "answer-only", "vote", "fall-back", "any")
 
@@ -48,6 +49,16 @@ class ReportData:
     comparisons: tuple[Comparison, ...]
     refusals: tuple[str, ...]
     """Why runs could not be compared."""
+
+    @property
+    def seeds(self) -> tuple[SeedFigure, ...]:
+        """Give mean and deviation over the seeds of a training, where there are several."""
+        seeded = {self.names[place] for place, run in enumerate(self.runs) if run.model["seed"] is not None}
+        return seed_figures(
+            (f.benchmark, f.title, f.view, f.budget, f.is_forced, f.accuracy)
+            for f in self.figures
+            if f.run in seeded and not f.group
+        )
 
     def whole(self, benchmark: str) -> list[Figure]:
         """Give the figures of whole answers on a whole benchmark."""

@@ -9,7 +9,7 @@ import pytest
 
 from curate.errors import ConfigError, InputError
 from curate.evaluation_section import EvaluateSection
-from evaluate import run_evaluation
+from evaluate import Candidate, run_evaluation
 from evaluate.types import Ask
 from tests.evaluate.conftest import FakeBackend, candidate, gold_of, number_of
 
@@ -166,3 +166,20 @@ def test_forms_that_the_prompt_cannot_tell_apart_are_refused(section: EvaluateSe
 def test_greedy_samples_are_refused() -> None:
     with pytest.raises(ValueError, match="all the same"):
         EvaluateSection(samples=4)
+
+
+def test_seeds_give_mean_and_deviation(section: EvaluateSection) -> None:
+    from dataclasses import replace
+
+    from evaluate.seeds import over_seeds
+
+    def seed(number: int, most: int) -> Candidate:
+        def say(ask: Ask) -> str:
+            return f"The answer is {gold_of(ask) if number_of(ask) < most else 0}"
+
+        fake = FakeBackend(say, name=f"seed-{number}")
+        return replace(candidate(fake, fake.name), seed=number)
+
+    result = run_evaluation(section, candidates=[seed(0, 4), seed(1, 6)])
+    [figure] = over_seeds(result.models)
+    assert (figure.n_seeds, figure.mean, round(figure.deviation, 4)) == (2, 0.5, 0.1414)
