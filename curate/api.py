@@ -65,12 +65,21 @@ def verify(store: Store, *, workers: int | None = None, again: bool = False) -> 
 
 
 def select(
-    store: Store, policy: str | Path = "verified", *, decontaminate: Sequence[str] = ()
+    store: Store,
+    policy: str | Path = "verified",
+    *,
+    decontaminate: Sequence[str] = (),
+    benchmarks_dir: Path | str | None = None,
 ) -> FilterReport:
-    """Decide which traces may be trained on; a later `export` writes what the policy keeps."""
+    """Decide which traces may be trained on; a later `export` writes what the policy keeps.
+
+    Raises:
+        ConfigError, MissingError, InputError: as `tracemill filter`.
+    """
     from curate.stages.filtering import filter_store
 
-    return filter_store(store, policy=policy, decontaminate=decontaminate)
+    folder = Path(benchmarks_dir) if benchmarks_dir is not None else None
+    return filter_store(store, policy=policy, decontaminate=decontaminate, benchmarks_dir=folder)
 
 
 def export(

@@ -185,6 +185,9 @@ def _resolve_paths(run: RunFile, folder: Path) -> RunFile:
                 update={
                     "policy": anchored(run.filter.policy),
                     "decontaminate": tuple(benchmark(entry) for entry in run.filter.decontaminate),
+                    "benchmarks_dir": folder / run.filter.benchmarks_dir
+                    if run.filter.benchmarks_dir
+                    else None,
                 }
             ),
             "prompts": tuple(

@@ -232,8 +232,13 @@ class VerifySection(Section):
 class FilterSection(Section):
     """Which traces may enter an export."""
 
-    policy: str = Field("verified", description="`all`, `verified`, `strict`, or a policy file")
-    decontaminate: tuple[str, ...] = Field((), description="benchmarks that must not be trained on")
+    policy: str = Field("verified", description="`all`, `verified`, `strict`, a study, or a policy file")
+    decontaminate: tuple[str, ...] = Field(
+        (), description="benchmarks that must not be trained on: a name, a file, or name=file"
+    )
+    benchmarks_dir: Path | None = Field(
+        None, description="folder with files of benchmarks; null: TRACEMILL_BENCHMARKS, then the hub"
+    )
 
 
 class ExportSection(Section):

@@ -90,7 +90,7 @@ def run_all(run: RunFile, limit: int | None = None, max_usd: str | None = None) 
         if code == 130 or stop.level is StopLevel.AT_ONCE:
             raise typer.Exit(130)
         verify_and_tell(store, run.verify.workers, stop=stop, programs=program_settings(run.verify))
-    filter_and_tell(store, run.filter.policy, list(run.filter.decontaminate))
+    filter_and_tell(store, run.filter.policy, list(run.filter.decontaminate), run.filter.benchmarks_dir)
     for section in run.export:
         export_and_tell(store, section, run.filter.policy)
     if code:

@@ -5,13 +5,16 @@ deleted.
 """
 
 from curate.filters.apply import apply_policy, is_kept
-from curate.filters.facts import ContaminationHit, TextFeatures, TraceFacts
-from curate.filters.policy import KEPT, Policy, preset_names, read_policy
+from curate.filters.facts import ContaminationHit, QuestionFacts, Suspect, TextFeatures, TraceFacts
+from curate.filters.policy import KEPT, Policy
+from curate.filters.policy_files import preset_names, read_policy
 
 __all__ = [
     "KEPT",
     "ContaminationHit",
     "Policy",
+    "QuestionFacts",
+    "Suspect",
     "TextFeatures",
     "TraceFacts",
     "apply_policy",

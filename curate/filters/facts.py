@@ -5,7 +5,8 @@ Rules never see the text itself; what they need of it is measured once (`feature
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from curate.types import FinishReason, ParseState, TraceFormat, VerdictStatus
@@ -26,6 +27,17 @@ class TextFeatures:
     """Markup of a prompt or a chat format that leaked into the text, empty when there is none."""
     n_chars_after_answer: int = 0
     """Characters that follow the last statement of the answer, white space and closing marks not counted."""
+    n_repeated_tail: int = 0
+    """Words at the end that only say again what stands before them: the last loop without its first round."""
+    n_control_chars: int = 0
+    """Control characters other than tab and line ends; they are what is left of LaTeX that JSON has eaten."""
+    scripts: Mapping[str, int] = field(default_factory=dict)
+    """Letters by Unicode script name in lower case (`latin`, `greek`, `cjk`, ...)."""
+
+    def share_outside(self, scripts: Sequence[str]) -> float:
+        """Give the share of letters of other scripts; 0 for a text without letters."""
+        total = sum(self.scripts.values())
+        return 1 - sum(self.scripts.get(name, 0) for name in scripts) / total if total else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,32 @@ class ContaminationHit:
     rule: str
     score: float
     matched_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFacts:
+    """What was measured of a problem's text (`questions.py`)."""
+
+    n_words: int = 0
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """Reasons why nobody can answer it from its text alone, each with the words that say so."""
+    stated_answer: str = ""
+    """The words with which the question gives its own answer away, empty when it does not."""
+    scripts: Mapping[str, int] = field(default_factory=dict)
+    copy_of: str = ""
+    """The problem of which this one is a copy, empty for a problem that stands alone or is the one kept."""
+    similarity: float = 0.0
+    n_copies: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A gold that sound traces of several origins agree against (view `gold_suspects_v`)."""
+
+    gold: str
+    agreed: str
+    n_agree: int
+    agreement: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +112,22 @@ class TraceFacts:
     mark: str = ""
     """A person's word: `accept`, `reject`, or empty when nobody said anything that stands."""
     mark_comment: str = ""
+
+    subject: str = ""
+    level: str = ""
+    n_steps: int = 0
+    has_gold: bool = True
+    answer: str = ""
+    """The value it reached, written one way, so that traces can be compared; empty when it reached none."""
+    question: QuestionFacts | None = None
+    suspect: Suspect | None = None
+    slip: str = ""
+    """The first arithmetic claim of the text that does not hold."""
+    boilerplate: tuple[int, str] = (0, "")
+    """In how many other problems its commonest 20 words stand, and these words."""
+    n_tokens: int | None = None
+    """Tokens of question and answer for the student's tokenizer; None when not asked for."""
+    length_rank: float = 0.5
+    """Its place by words among the traces of its format and granularity, 0 the shortest, 1 the longest."""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """Numbers from elsewhere by name, of the trace or its problem."""

@@ -1,19 +1,29 @@
 """Measure a text once, so that every threshold can be tried without reading it again. Pure and linear.
 
 Repetition follows the 4-gram and duplicate-line measures of Gopher (Rae et al. 2021, table A1), counted in
-words because traces are short. Numbers are never folded: "12 + 12" and "13 + 13" are different windows.
+words because traces are short. Numbers are never folded: "12 + 12" and "13 + 13" are different windows. The
+measures of stored texts stand in the table `features` under `FEATURE_VERSION`.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 
 from curate.filters.facts import TextFeatures
 
-FEATURE_VERSION = "1"
+FEATURE_VERSION = "2"
 MAX_WORDS = 20_000
 """A longer text is measured on its first words; repetition shows long before."""
+MAX_CHARS = 200_000
+MAX_PERIOD = 200
+"""Longest round of a loop, in words."""
 MIN_LINE_CHARS = 10
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ASCII_LETTER = re.compile(r"[A-Za-z]")
+_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z]")
 
 _FENCE = re.compile(r"^[ \t]*```[ \t]*\w", re.MULTILINE)
 _LEFTOVER = re.compile(
@@ -47,7 +57,43 @@ def measure_text(text: str) -> TextFeatures:
         n_code_blocks=len(_FENCE.findall(text)),
         leftover=leftover.group()[:40] if leftover else "",
         n_chars_after_answer=_chars_after_answer(text),
+        n_repeated_tail=_repeated_tail(words),
+        n_control_chars=len(_CONTROL.findall(text)),
+        scripts=count_scripts(text),
     )
+
+
+def count_scripts(text: str) -> dict[str, int]:
+    """Count letters by script; the first word of a letter's Unicode name says it.
+
+    >>> count_scripts("x = \u03c0 \u0434\u0430")
+    {'latin': 1, 'cyrillic': 2, 'greek': 1}
+    """
+    text = text[:MAX_CHARS]
+    counts = Counter({"latin": len(_ASCII_LETTER.findall(text))})
+    if not text.isascii():
+        for letter, n in Counter(_OTHER_LETTER.findall(text)).items():
+            counts[_script(letter)] += n
+    return {name: n for name, n in sorted(counts.items(), key=lambda pair: (pair[0] != "latin", pair)) if n}
+
+
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "other").split()[0].lower()
+    # letters of formulas: \U0001d465 is "mathematical italic small x"
+    return "latin" if name in ("mathematical", "double-struck", "script", "fullwidth", "micro") else name
+
+
+def _repeated_tail(words: list[str]) -> int:
+    """Measure the longest loop that the text ends in, in words, its first round not counted."""
+    longest, n_words = 0, len(words)
+    for period in range(1, min(MAX_PERIOD, n_words // 2) + 1):
+        if words[-1] != words[-1 - period] or words[-period:] != words[-2 * period : -period]:
+            continue
+        run = period
+        while run < n_words - period and words[-1 - run] == words[-1 - run - period]:
+            run += 1
+        longest = max(longest, run)
+    return longest
 
 
 def _repeat_share(words: list[str]) -> float:

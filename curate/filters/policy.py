@@ -1,59 +1,79 @@
-"""Policies: ordered lists of rules in YAML, three of them shipped (`all`, `verified`, `strict`).
+"""Policies: ordered lists of rules in YAML, and the selection that follows them.
 
     name: mine
     rules:
       - exact_duplicate                  # a rule with its defaults
       - length: {min_words: 20}          # a rule with parameters of its own
+    select:                              # after the rules, one step after the other
+      - diversity_cap: {per: [problem], most: 4}
 
-The order decides which rule a drop is counted for first, never what is dropped. Every fault of a file is
-named at once. This module reads policies; it decides nothing and knows no store.
+The order of rules decides which rule a drop is counted for first, never what is dropped; the order of
+selection decides both. This module says what a policy is; `policy_files` reads one.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from pydantic import ValidationError
-
-from curate.errors import ConfigError
-from curate.filters.rule import Rule
-from curate.filters.rules import RULES
+from curate.filters.rule import Need, Rule
 from curate.filters.rules.contamination import Contamination
+from curate.filters.rules.duplicate_problem import DuplicateProblem
+from curate.filters.rules.length import Length
+from curate.filters.scores import ScoreFile
+from curate.filters.selection import Step
+from curate.filters.tokens import TokenRule
 from curate.ids import content_id
 from curate.types import Json
-from curate.yaml_files import read_yaml
 
 KEPT = "kept"
 """The rule name of the row that says that a policy keeps a trace."""
 
-_FOLDER = Path(__file__).parent / "policies"
-_KEYS = ("name", "rules", "description")
-
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A name and rules in order."""
+    """A name, rules in order, and steps of selection in order."""
 
     name: str
     rules: tuple[Rule, ...]
+    select: tuple[Step, ...] = ()
 
     @property
     def policy_id(self) -> str:
-        """Identify the name and the ordered rules with their parameters."""
-        return content_id("policy", self.name, *(rule.rule_id for rule in self.rules))
+        """Identify the name and the ordered rules and steps with their parameters."""
+        steps = ("select", *(step.rule_id for step in self.select)) if self.select else ()
+        return content_id("policy", self.name, *(rule.rule_id for rule in self.rules), *steps)
 
     @property
-    def needs_near(self) -> bool:
-        """Say whether a rule compares the texts of a problem with each other."""
-        return any(rule.needs_near for rule in self.rules)
+    def all_rules(self) -> tuple[Rule, ...]:
+        """Give rules and steps in the order in which they are applied."""
+        return (*self.rules, *self.select)
+
+    def needs(self, need: Need) -> bool:
+        """Say whether some rule or step looks at this."""
+        if need == "tokens":
+            return self.token_count is not None
+        if need == "ranks":
+            return any(isinstance(rule, Length) and rule.wants_ranks for rule in self.rules)
+        return any(need in rule.needs for rule in self.all_rules)
 
     @property
-    def needs_features(self) -> bool:
-        """Say whether some rule looks at measures of the text."""
-        return any(rule.needs_features for rule in self.rules)
+    def copy_similarity(self) -> float:
+        """Give the similarity from which problems are copies of each other."""
+        found = [rule.min_similarity for rule in self.rules if isinstance(rule, DuplicateProblem)]
+        return found[0] if found else 1.0
+
+    @property
+    def token_count(self) -> TokenRule | None:
+        """Give the way that tokens are counted; None when no rule has a bound in tokens."""
+        found = [rule for rule in self.all_rules if isinstance(rule, TokenRule) and rule.wants_tokens]
+        return found[0] if found else None
+
+    @property
+    def score_files(self) -> tuple[ScoreFile, ...]:
+        """Give the numbers from elsewhere that rules ask for."""
+        found = (getattr(rule, "score_file", None) for rule in self.rules)
+        return tuple(file for file in found if isinstance(file, ScoreFile))
 
     @property
     def contamination(self) -> Contamination | None:
@@ -68,7 +88,7 @@ class Policy:
         return replace(self, rules=others if self.contamination else (rule, *others))
 
     def rules_json(self) -> tuple[Mapping[str, Json], ...]:
-        """Describe the rules for the record: id, name, version, parameters."""
+        """Describe rules and steps for the record: id, name, version, parameters."""
         return tuple(
             {
                 "rule_id": rule.rule_id,
@@ -76,85 +96,5 @@ class Policy:
                 "version": rule.version,
                 "params": rule.model_dump(mode="json"),
             }
-            for rule in self.rules
+            for rule in self.all_rules
         )
-
-
-def preset_names() -> tuple[str, ...]:
-    """List the shipped policies."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
-
-
-def read_policy(name_or_path: str | Path) -> Policy:
-    """Read a shipped policy by its name, or any policy from its file.
-
-    Raises: ConfigError: for a name that is neither, and for a file with faults: all of them, each with what
-        was meant.
-    """
-    if str(name_or_path) in preset_names():
-        return _read(_FOLDER / f"{name_or_path}.yaml")
-    path = Path(name_or_path)
-    if not path.exists() and path.suffix not in {".yaml", ".yml"}:
-        meant = _nearest(str(name_or_path), preset_names())
-        raise ConfigError(
-            f"there is no policy {str(name_or_path)!r}; {meant}",
-            f"use one of {', '.join(preset_names())}, or the path of a policy file",
-        )
-    return _read(path)
-
-
-def _read(path: Path) -> Policy:
-    data = read_yaml(path)
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path}: expected the keys `name:` and `rules:`", "see the preset `verified`")
-    faults = [f"{key}: unknown key; {_nearest(str(key), _KEYS)}" for key in data if key not in _KEYS]
-    entries = data.get("rules")
-    if not isinstance(entries, list) or not entries:
-        faults.append("rules: a list of at least one rule is required")
-        entries = []
-    rules = [rule for i, entry in enumerate(entries) if (rule := _read_rule(i, entry, faults)) is not None]
-    for twice in sorted({rule.name for rule in rules if sum(r.name == rule.name for r in rules) > 1}):
-        faults.append(f"rules: {twice!r} is listed twice; merge the two")
-    if faults:
-        raise ConfigError("\n".join(f"{path}: {fault}" for fault in faults), "correct the lines named above")
-    return Policy(str(data.get("name") or path.stem), tuple(rules))
-
-
-def _read_rule(position: int, entry: object, faults: list[str]) -> Rule | None:
-    where = f"rules.{position}"
-    if isinstance(entry, dict) and len(entry) == 1:
-        (name, params), *_ = entry.items()
-    else:
-        name, params = entry, None
-    if not isinstance(name, str) or not isinstance(params, dict | None):
-        faults.append(f"{where}: write a rule as `name` or as `name: {{parameter: value}}`")
-        return None
-    rule = RULES.get(name)
-    if rule is None:
-        faults.append(f"{where}: unknown rule {name!r}; {_nearest(name, tuple(RULES))}")
-        return None
-    try:
-        return rule.model_validate(params or {})
-    except ValidationError as error:
-        faults.extend(_describe(f"{where}.{name}", rule, error))
-        return None
-
-
-def _describe(where: str, rule: type[Rule], error: ValidationError) -> list[str]:
-    lines = []
-    for fault in error.errors():
-        key = ".".join(str(part) for part in fault["loc"])
-        if fault["type"] == "extra_forbidden":
-            lines.append(f"{where}.{key}: unknown parameter; {_nearest(key, tuple(rule.model_fields))}")
-        elif not key:
-            lines.append(f"{where}: {fault['msg'].removeprefix('Value error, ')}")
-        else:
-            lines.append(f"{where}.{key}: {fault['msg']}, got {fault['input']!r}")
-    return lines
-
-
-def _nearest(word: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    return f"known are {', '.join(known)}" if known else "this rule has no parameters"

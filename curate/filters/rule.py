@@ -21,7 +21,21 @@ from curate.filters.facts import TraceFacts
 from curate.ids import canonical_json, content_id
 from curate.types import Json
 
-Grain = Literal["trace", "problem"]
+Grain = Literal["trace", "problem", "export"]
+Need = Literal[
+    "features",
+    "near",
+    "questions",
+    "copies",
+    "answers",
+    "suspects",
+    "slips",
+    "boilerplate",
+    "tokens",
+    "ranks",
+    "scores",
+]
+"""What must be read beyond the plain facts; it is read only for a policy that has a rule that needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +55,18 @@ class Rule(BaseModel):
     name: ClassVar[str]
     version: ClassVar[str] = "1"
     grain: ClassVar[Grain] = "problem"
-    needs_features: ClassVar[bool] = False
-    needs_near: ClassVar[bool] = False
+    needs: ClassVar[frozenset[Need]] = frozenset()
+    is_flag: ClassVar[bool] = False
+    """A flag says something of a trace and drops nothing."""
 
     @cached_property
     def rule_id(self) -> str:
         """Identify name, version and parameters: another threshold is another rule."""
         return content_id("rule", self.name, self.version, canonical_json(self.model_dump(mode="json")))
+
+    def look(self, trace: TraceFacts) -> Finding | None:
+        """Give what is measured of any trace and the threshold, for people; None where there is no number."""
+        return None
 
     @abstractmethod
     def judge(self, traces: Sequence[TraceFacts]) -> Iterator[tuple[str, Finding]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from curate.filters import Policy, TraceFacts
+from curate.filters import KEPT, Policy, TraceFacts
 from curate.types import Decision
 
 
@@ -21,12 +21,14 @@ class FilterProgress:
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """What one rule did: traces it dropped, dropped before any other rule, and that no other rule drops."""
+    """What one rule did: traces it dropped, dropped before any other rule, that no other rule drops, and
+    that it flagged without dropping them."""
 
     rule: str
     n_dropped: int
     n_dropped_first: int
     n_dropped_alone: int
+    n_flagged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class FilterTally:
         self._dropped: Counter[str] = Counter()
         self._first: Counter[str] = Counter()
         self._alone: Counter[str] = Counter()
+        self._flagged: Counter[str] = Counter()
         self._traces: Counter[str] = Counter()
         self._kept: Counter[str] = Counter()
 
@@ -94,6 +97,7 @@ class FilterTally:
         """Count all decisions on one trace."""
         form = self._pending.pop(decisions[0].trace_id)
         self._traces[form] += 1
+        self._flagged.update(d.rule for d in decisions if not d.is_dropped and d.rule != KEPT)
         drops = [decision.rule for decision in decisions if decision.is_dropped]
         if not drops:
             self._kept[form] += 1
@@ -107,8 +111,10 @@ class FilterTally:
         self, *, benchmarks: tuple[str, ...], run_id: str, is_new: bool, seconds: float
     ) -> FilterReport:
         """Put the counts together."""
-        names = [rule.name for rule in self._policy.rules]
-        rules = tuple(RuleCount(n, self._dropped[n], self._first[n], self._alone[n]) for n in names)
+        names = dict.fromkeys(rule.name for rule in self._policy.all_rules)
+        rules = tuple(
+            RuleCount(n, self._dropped[n], self._first[n], self._alone[n], self._flagged[n]) for n in names
+        )
         formats = tuple(FormatCount(f, self._traces[f], self._kept[f]) for f in sorted(self._traces))
         return FilterReport(
             self._policy.name,

@@ -1,10 +1,10 @@
 """Filter a store: apply a policy to every trace and journal its decisions.
 
-Store in, report out. Every trace gets one row or more: a row from each rule that drops it, with value,
-threshold and evidence, or one row of the rule `kept`. Nothing is deleted and no teacher is asked; another
-policy is another pass. A policy that would look at exactly what its last pass looked at writes nothing.
-Decisions are written in blocks; the last one completes the pass, so a killed filter leaves the pass before it
-in force.
+Store in, report out. What rules look at in texts is measured first, once for every text (`measuring`). Then
+every trace gets one row or more: a row from each rule that drops it, with value, threshold and evidence, or
+one row of the rule `kept`. Nothing is deleted and no teacher is asked; another policy is another pass. A
+policy that would look at exactly what its last pass looked at writes nothing. Decisions are written in
+blocks; the last one completes the pass, so a killed filter leaves the pass before it in force.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curate.filters import Policy, apply_policy, read_policy
+from curate.filters import Policy, read_policy
 from curate.filters.contamination import BenchmarkIndex
 from curate.stages.benchmarks import Benchmark, read_benchmarks
-from curate.stages.filter_facts import read_facts, read_features, read_fingerprint, read_hits, read_near
+from curate.stages.deciding import decide_store
+from curate.stages.filter_facts import read_facts, read_fingerprint, read_lookups
 from curate.stages.filter_tally import FilterProgress, FilterReport, FilterTally
+from curate.stages.measures import OnMeasured, measure_store
 from curate.store.records import DecisionsRecord, PolicyRecord, RunRecord
 from curate.types import Decision
 from queries import load_query
@@ -52,13 +54,16 @@ def filter_store(
     *,
     policy: str | Path = "verified",
     decontaminate: Sequence[str] = (),
+    benchmarks_dir: Path | None = None,
+    on_measured: OnMeasured | None = None,
     on_progress: OnFilterProgress | None = None,
     now: Callable[[], float] = time.time,
     random_hex: Callable[[], str] = lambda: secrets.token_hex(3),
 ) -> FilterReport:
     """Apply a policy (a preset's name or a file) to all traces of a store.
 
-    `decontaminate` names benchmarks as `name=path` or by path; all traces of their problems are dropped.
+    `decontaminate` names benchmarks: by name (from `benchmarks_dir` or the hub), as `name=path` or by path;
+    all traces of their problems are dropped.
 
     Raises:
         ConfigError: for an unknown policy or a policy file with faults.
@@ -66,13 +71,14 @@ def filter_store(
         StoreError, JournalError: from the store.
     """
     started = now()
-    benchmarks = read_benchmarks(decontaminate)
+    benchmarks = read_benchmarks(decontaminate, benchmarks_dir)
     labels = tuple(benchmark.label for benchmark in benchmarks)
     chosen = read_policy(policy)
     chosen = chosen.against(labels) if labels else chosen
     run = _Pass(chosen, store.new_run_id(started, random_hex()), now)
     tally = FilterTally(chosen)
     store.project()
+    measure_store(store, chosen, now=now, random_hex=random_hex, on_measured=on_measured)
     with store.read() as reader:
         inputs, total = read_fingerprint(reader, chosen)
         last_run_id, last_inputs = _last_pass(reader, chosen)
@@ -119,10 +125,9 @@ def _decide(
 ) -> Iterator[Decision]:
     rule = policy.contamination
     items = chain.from_iterable(benchmark.items for benchmark in benchmarks)
-    hits = read_hits(reader, BenchmarkIndex(items, rule.share)) if rule and benchmarks else {}
-    features = read_features(reader) if policy.needs_features else None
-    near = read_near(reader) if policy.needs_near else None
-    return apply_policy(policy, tally.watch(read_facts(reader, hits, features, near)))
+    index = BenchmarkIndex(items, rule.share) if rule and benchmarks else None
+    facts = read_facts(reader, read_lookups(reader, policy, index))
+    return decide_store(policy, tally.watch(facts))
 
 
 def _told(

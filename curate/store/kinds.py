@@ -6,7 +6,7 @@ other lines must not wait for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 
 import orjson
@@ -17,8 +17,10 @@ from curate.store.evaluation_kinds import EVALUATION_KINDS
 from curate.store.lines import Line
 from curate.store.outcomes import Damage
 from curate.store.rows import Rows
+from curate.store.tables import BY_NAME
 from curate.types import Json
 
+_MEASURES = tuple(name for name, _ in BY_NAME["features"].columns)[2:]
 _END_OF_TIME = 253_402_300_800
 # of the two kinds that come by the million several members are taken in one go
 _SENT_TEXTS = itemgetter(
@@ -202,6 +204,40 @@ def _decisions(rows: Rows, m: Members) -> None:
         rows.put("passes", policy_id, run_id, when(m.number("at")))
 
 
+def _features(rows: Rows, m: Members) -> None:
+    version, columns = m.text("version"), m.values["columns"]
+    if not isinstance(columns, list) or columns[0] != "trace_id":
+        raise ValueError("features without columns")
+    for values in _lists(m, "rows"):
+        said = dict(zip(columns, values, strict=True))
+        rows.put("features", str(said["trace_id"]), version, *(said.get(str(name)) for name in _MEASURES))
+
+
+def _similar(rows: Rows, m: Members) -> None:
+    scope, method = m.text("scope"), m.text("method")
+    for group_id, members, n_members in _lists(m, "groups"):
+        rows.put("near_groups", scope, method, group_id, members, n_members)
+    for a, b, similarity in _lists(m, "pairs"):
+        rows.put("near_duplicates", scope, method, a, b, similarity)
+
+
+def _measures(rows: Rows, m: Members) -> None:
+    name = m.text("name")
+    for id_, value, note in _lists(m, "rows"):
+        rows.put("measures", name, id_, value, note)
+
+
+def _lists(m: Members, name: str) -> Iterator[list[Json]]:
+    """Give the members of a list that are lists themselves."""
+    rows = m.values[name]
+    if not isinstance(rows, list):
+        raise TypeError(name)
+    for row in rows:
+        if not isinstance(row, list):
+            raise TypeError(name)
+        yield row
+
+
 def _export(rows: Rows, m: Members) -> None:
     export_id = m.text("export_id")
     rows.put(
@@ -253,6 +289,9 @@ _KINDS: Mapping[str, Callable[[Rows, Members], None]] = {
     "verdicts": _verdicts,
     "policy": _policy,
     "decisions": _decisions,
+    "features": _features,
+    "similar": _similar,
+    "measures": _measures,
     "export": _export,
     "mark": _mark,
     "answers": _answers,

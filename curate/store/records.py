@@ -12,6 +12,9 @@
 | complaint | a line of an import that was refused, with its place and reason |
 | verdicts | all checks of one trace by one verifier run |
 | policy, decisions | a policy, and what its rules say of a block of traces |
+| features | what was measured of a block of texts |
+| similar | which groups of texts were compared, and the pairs found |
+| measures | numbers of traces or problems, measured over a corpus or brought from elsewhere |
 | export | an export that was completed |
 | mark | a person's word on a trace |
 | evaluation, suite, predictions, scores | what a student answered to a benchmark, and what that counts as |
@@ -204,6 +207,46 @@ class DecisionsRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FeaturesRecord:
+    """Measures of a block of texts; `columns` names what stands in a row, the trace's id first."""
+
+    kind: ClassVar = "features"
+    version: str
+    run_id: str
+    at: float
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Json, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarRecord:
+    """Groups that were compared whole and their similar pairs.
+
+    A group is its id, the hash of its members and their number; a pair is two ids, the smaller first, and
+    their similarity.
+    """
+
+    kind: ClassVar = "similar"
+    scope: Literal["traces", "problems"]
+    method: str
+    run_id: str
+    at: float
+    groups: tuple[tuple[str, str, int], ...]
+    pairs: tuple[tuple[str, str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuresRecord:
+    """A number per id under one name; `note` is what a person can check it by."""
+
+    kind: ClassVar = "measures"
+    name: str
+    run_id: str
+    at: float
+    rows: tuple[tuple[str, float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExportRecord:
     """An export that stands complete under its final name."""
 
@@ -347,6 +390,9 @@ Record = (
     | VerdictsRecord
     | PolicyRecord
     | DecisionsRecord
+    | FeaturesRecord
+    | SimilarRecord
+    | MeasuresRecord
     | ExportRecord
     | MarkRecord
     | AnswerSettingsRecord

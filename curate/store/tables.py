@@ -123,6 +123,17 @@ TABLES = (
     ),
     _table("export_rows", "export_id row_number:int trace_id", "last", "export_id row_number"),
     _table("answer_settings", "source settings run_id created_at:time", "last", "source"),
+    _table(
+        "features",
+        "trace_id version text_hash n_words:int n_chars:int repeat4_share:float dup_line_share:float"
+        " n_repeated_tail:int n_code_blocks:int leftover n_chars_after_answer:int n_control_chars:int"
+        " scripts_json",
+        "last",
+        "trace_id",
+    ),
+    _table("near_duplicates", "scope method a b similarity:float", "last", "method a b"),
+    _table("near_groups", "scope method group_id members n_members:int", "last", "method group_id"),
+    _table("measures", "name id value:float note", "last", "name id"),
     _table("marks", "trace_id mark comment created_at:time", "last", "trace_id"),
     _table(
         "batches",

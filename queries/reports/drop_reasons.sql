@@ -24,6 +24,7 @@ WITH active AS (
     FROM decisions AS d
     JOIN active AS a ON a.policy_id = d.policy_id AND a.run_id = d.run_id
     LEFT JOIN rules AS r ON r.policy_id = d.policy_id AND r.rule_id = d.rule_id
+    WHERE d.is_dropped OR d.rule = 'kept'
 ), cells AS (
     SELECT
         t.format, s.rule,

@@ -22,7 +22,7 @@ WITH active AS (
     SELECT d.trace_id
     FROM decisions AS d
     JOIN active AS a ON a.policy_id = d.policy_id AND a.run_id = d.run_id
-    WHERE NOT d.is_dropped
+    WHERE d.rule = 'kept'
 )
 SELECT
     t.teacher, t.format, t.granularity,

@@ -21,7 +21,7 @@ WITH active AS (
             SELECT d.trace_id
             FROM decisions AS d
             JOIN active AS a ON a.policy_id = d.policy_id AND a.run_id = d.run_id
-            WHERE NOT d.is_dropped
+            WHERE d.rule = 'kept'
         ) AS is_kept,
         t.trace_id IN (SELECT trace_id FROM export_rows) AS is_exported
     FROM traces AS t

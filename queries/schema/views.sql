@@ -138,16 +138,34 @@ SELECT policy_id, arg_max(run_id, struct_pack(segment, position)) AS run_id
 FROM passes
 GROUP BY policy_id;
 
--- What each policy says of each trace, by its last complete pass; `first_rule` is the first rule that drops it.
+-- What each policy says of each trace, by its last complete pass; `first_rule` is the first rule that drops it,
+-- `place` its place in the order that the policy asks for, NULL where it asks for none.
 CREATE OR REPLACE VIEW trace_decisions AS
 SELECT
     d.trace_id, d.policy_id, p.name AS policy, bool_or(d.is_dropped) AS is_dropped,
-    arg_min(d.rule, coalesce(r.rank, 0)) FILTER (d.is_dropped) AS first_rule
+    arg_min(d.rule, coalesce(r.rank, 0)) FILTER (d.is_dropped) AS first_rule,
+    max(d.value) FILTER (d.rule = 'kept') AS place
 FROM decisions AS d
 JOIN latest_passes AS l ON l.policy_id = d.policy_id AND l.run_id = d.run_id
 LEFT JOIN policies AS p ON p.policy_id = d.policy_id
 LEFT JOIN rules AS r ON r.policy_id = d.policy_id AND r.rule_id = d.rule_id
 GROUP BY d.trace_id, d.policy_id, p.name;
+
+-- Groups of near-duplicates of a problem as the last pass of each policy found them, with the member that stays.
+CREATE OR REPLACE VIEW clusters AS
+WITH copies AS (
+    SELECT
+        d.policy_id, d.evidence_json ->> '$.kept' AS cluster_id, d.trace_id, d.value AS similarity,
+        CAST(d.evidence_json ->> '$.cluster_size' AS INTEGER) AS n_members
+    FROM decisions AS d
+    JOIN latest_passes AS l ON l.policy_id = d.policy_id AND l.run_id = d.run_id
+    WHERE d.rule = 'near_duplicate'
+)
+SELECT policy_id, cluster_id, trace_id, false AS is_kept, similarity, n_members FROM copies
+UNION ALL
+SELECT policy_id, cluster_id, cluster_id, true, max(similarity), max(n_members)
+FROM copies
+GROUP BY policy_id, cluster_id;
 
 -- A trace with its problem, verdict, decision of the last policy that was applied, mark and cost.
 CREATE OR REPLACE VIEW traces_v AS

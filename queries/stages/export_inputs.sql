@@ -13,7 +13,7 @@ WITH tainted AS (
     JOIN traces AS t ON t.trace_id = d.trace_id
     WHERE d.policy_id = $tainted_by AND d.rule = 'contamination' AND d.is_dropped
 ), decided AS (
-    SELECT trace_id, is_dropped FROM trace_decisions WHERE policy_id = $policy_id
+    SELECT trace_id, is_dropped, place FROM trace_decisions WHERE policy_id = $policy_id
 )
 SELECT
     count(*) AS n_traces,
@@ -22,7 +22,7 @@ SELECT
     count(*) FILTER (NOT d.is_dropped AND t.problem_id IN (FROM tainted)) AS n_tainted,
     CAST(bit_xor(md5_number(concat_ws(
         '|', t.trace_id, t.text_hash, t.n_reasoning_chars, v.status, d.is_dropped, t.problem_id IN (FROM tainted),
-        p.licence, p.gold, t.teacher
+        p.licence, p.gold, t.teacher, d.place
     ))) AS VARCHAR) AS fingerprint
 FROM traces AS t
 LEFT JOIN decided AS d ON d.trace_id = t.trace_id

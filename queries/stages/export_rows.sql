@@ -1,6 +1,6 @@
 -- name: export_rows
 -- question: Which traces does a policy let into an export?
--- grain: one row per kept trace, in an order drawn from the seed
+-- grain: one row per kept trace, in the order that the policy asks for, else drawn from the seed
 -- param: policy_id VARCHAR -- the policy whose pass is exported
 -- param: tainted_by VARCHAR = null -- the policy whose pass says which problems stand in a benchmark
 -- param: seed INTEGER = 0 -- the order
@@ -20,4 +20,4 @@ JOIN problems AS p ON p.problem_id = t.problem_id
 JOIN texts AS x ON x.trace_id = t.trace_id
 WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
   AND t.problem_id NOT IN (FROM tainted)
-ORDER BY md5(concat_ws(':', CAST($seed AS VARCHAR), t.trace_id))
+ORDER BY d.place NULLS FIRST, md5(concat_ws(':', CAST($seed AS VARCHAR), t.trace_id))

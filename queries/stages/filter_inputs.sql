@@ -8,10 +8,15 @@ SELECT
     CAST(bit_xor(md5_number(concat_ws(
         '|', t.trace_id, t.problem_id, t.format, t.text_hash, t.norm_hash, v.status, v.reason, t.parse_state,
         t.finish_reason, t.with_gold, c.cost_usd, t.n_words, t.n_chars, w.reason, f.flags,
-        nullif(m.mark, 'none'), nullif(m.comment, '')
+        nullif(m.mark, 'none'), nullif(m.comment, ''),
+        t.granularity, t.teacher, t.stated_answer, v.answer, p.text_key_hash, p.gold, p.level, p.subject, t.extra_json
     ))) AS VARCHAR) AS fingerprint
 FROM traces AS t
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+LEFT JOIN (
+    SELECT trace_id, verifier, status, reason, detail_json ->> '$.answer' AS answer FROM verdicts
+) AS v ON v.trace_id = t.trace_id
+    AND v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END
+LEFT JOIN problems AS p ON p.problem_id = t.problem_id
 LEFT JOIN completions AS c ON c.request_id = t.request_id
 LEFT JOIN verdicts AS w ON w.trace_id = t.trace_id AND w.verifier = 'compression'
 LEFT JOIN marks AS m ON m.trace_id = t.trace_id

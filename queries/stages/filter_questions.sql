@@ -1,6 +1,16 @@
 -- name: filter_questions
--- question: Which problems are to be compared with benchmarks?
--- grain: one row per problem that has a trace, in no order
-SELECT p.problem_id, p.question
+-- question: What do the problems that have a trace ask, and how many of their traces are right?
+-- grain: one row per problem, in the order of ids
+-- column: choices: the options, empty without any
+-- column: n_correct (traces) whose verdict is correct
+SELECT
+    p.problem_id, coalesce(p.question, '') AS question, coalesce(p.choices, []) AS choices,
+    p.gold IS NOT NULL AS has_gold, s.n_correct
 FROM problems AS p
-SEMI JOIN traces AS t ON t.problem_id = p.problem_id
+JOIN (
+    SELECT t.problem_id, count(*) FILTER (v.status = 'correct') AS n_correct
+    FROM traces AS t
+    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+    GROUP BY t.problem_id
+) AS s ON s.problem_id = p.problem_id
+ORDER BY p.problem_id

@@ -22,8 +22,8 @@ def write(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_three_policies_ship() -> None:
-    assert preset_names() == ("all", "strict", "verified")
+def test_the_policies_that_ship_are_three_and_one_for_each_study() -> None:
+    assert preset_names() == ("all", "baral2026", "chen2025", "shu2025", "strict", "verified", "zhu2024")
     assert [rule.name for rule in read_policy("all").rules] == [
         "human_mark", "exact_duplicate", "contamination",
     ]  # fmt: skip
@@ -213,3 +213,30 @@ def test_a_policy_without_the_rule_does_not_look_at_marks(tmp_path: Path) -> Non
     wrong = replace(GOOD, status=VerdictStatus.INCORRECT, mark="accept")
     assert decided(wrong, str(policy)) == [("wrong_answer", True)]
     assert decided(replace(GOOD, mark="reject"), str(policy)) == [(KEPT, False)]
+
+
+def test_selection_is_read_and_its_faults_are_named(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "rules: [exact_duplicate]\nselect:\n - diversity_cap: {per: [problm], most: 0}\n - truncated\n"
+        " - sampel\n - length_band: {max_tokens: 9}\n",
+    )
+    with pytest.raises(ConfigError) as caught:
+        read_policy(path)
+    for part in (
+        "select.0.diversity_cap.per.0",
+        "select.0.diversity_cap.most",
+        "select.1: unknown step 'truncated'; it is a rule; put it under `rules:`",
+        "unknown step 'sampel'; did you mean `sample`?",
+        "select.3.length_band: a bound in tokens needs `tokenizer`",
+    ):
+        assert part in caught.value.message
+
+
+def test_another_selection_is_another_policy(tmp_path: Path) -> None:
+    plain = read_policy(write(tmp_path, "name: x\nrules: [exact_duplicate]\n"))
+    with_sample = read_policy(
+        write(tmp_path, "name: x\nrules: [exact_duplicate]\nselect: [sample: {most: 3}]\n")
+    )
+    assert plain.policy_id != with_sample.policy_id
+    assert [rule["name"] for rule in with_sample.rules_json()] == ["exact_duplicate", "sample"]

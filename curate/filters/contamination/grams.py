@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+\b|\b[A-Z][a-z]+(?=['\u2019]s\b)")
+_CAPITALISED = re.compile(r"\b[A-Z][a-z]+\b")
 _WORD = re.compile(r"[a-z0-9#]+")
 
 Gram = tuple[str, ...]
@@ -26,6 +28,25 @@ def masked_words(text: str) -> list[str]:
     ['tom', 'has', '#', 'apples']
     """
     return _WORD.findall(_NUMBER.sub(" # ", text.lower().replace("#", " ")))
+
+
+def nameless_words(text: str) -> list[str]:
+    """Give masked words with one mark for every name: a capitalised word that stands in mid-sentence.
+
+    >>> nameless_words("So Olga has 3 figs. Olga eats 2.")
+    ['so', 'x', 'has', '#', 'figs', 'x', 'eats', '#']
+    """
+    names = set(_NAME.findall(text))
+    return masked_words(
+        _CAPITALISED.sub(lambda match: "x" if match.group() in names else match.group(), text)
+        if names
+        else text
+    )
+
+
+def numbers(text: str) -> list[str]:
+    """Give the numbers of a text, sorted; commas between digits are not told from points."""
+    return sorted(_NUMBER.findall(text))
 
 
 def digit_free(words: list[str]) -> str:

@@ -1,7 +1,8 @@
 """Rule contamination: the problem stands in a benchmark that must not be trained on.
 
-What is measured is in `curate.filters.contamination`: the share of the item's number-masked 5-grams, any
-13-gram, or equality without digits, boilerplate not counted. The measuring happens once per problem before
+What is measured is in `curate.filters.contamination`: the share of the item's number-masked 5-grams (a
+smaller one when the numbers are the same, a larger one over masked names), any 13-gram, or equality without
+digits, boilerplate not counted. The measuring happens once per problem before
 the rules run; this rule turns a hit into a decision. Without benchmarks (`decontaminate:`) it drops nothing,
 and says so in the report.
 """
@@ -15,11 +16,15 @@ from pydantic import Field
 from curate.filters.facts import TraceFacts
 from curate.filters.rule import Finding, TraceRule
 
+OTHER_SHARES = {"share5_same_numbers": 0.15, "share5_other_names": 0.9}
+"""Thresholds of `curate.filters.contamination.index` for the two weaker signs; tests compare them."""
+
 
 class Contamination(TraceRule):
     """Drop every trace of a problem that a benchmark holds."""
 
     name: ClassVar[str] = "contamination"
+    version: ClassVar[str] = "2"
 
     share: float = Field(
         0.3, gt=0, le=1, description="share of an item's number-masked 5-grams from which it counts"
@@ -33,7 +38,7 @@ class Contamination(TraceRule):
         hit = trace.contamination
         if hit is None:
             return None
-        threshold = self.share if hit.rule == "share5" else 1.0
+        threshold = {"share5": self.share, **OTHER_SHARES}.get(hit.rule, 1.0)
         return Finding(
             hit.score,
             threshold,

@@ -12,7 +12,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from curate.filters.facts import TextFeatures, TraceFacts
-from curate.filters.rule import Finding, TraceRule
+from curate.filters.rule import Finding, Need, TraceRule
 from curate.types import ParseState, TraceFormat
 
 _FAULTY = {
@@ -27,7 +27,7 @@ class FormatCompliance(TraceRule):
     """Drop traces that a student would learn a bad shape from."""
 
     name: ClassVar[str] = "format_compliance"
-    needs_features: ClassVar[bool] = True
+    needs: ClassVar[frozenset[Need]] = frozenset({"features"})
 
     max_chars_after_answer: int = Field(
         200, ge=0, description="CoT: most characters after the stated answer, spaces not counted"

@@ -15,7 +15,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from curate.filters.facts import TraceFacts
-from curate.filters.rule import Finding, Rule
+from curate.filters.near.clusters import find_copies
+from curate.filters.rule import Finding, Need, Rule
 from curate.filters.rules.exact_duplicate import rank_of_copy
 
 
@@ -23,38 +24,25 @@ class NearDuplicate(Rule):
     """Drop all but the best of each cluster of near-duplicates of a problem."""
 
     name: ClassVar[str] = "near_duplicate"
-    needs_near: ClassVar[bool] = True
+    needs: ClassVar[frozenset[Need]] = frozenset({"near"})
 
     min_similarity: float = Field(0.5, ge=0.3, le=1, description="share of 5-word windows in common")
 
+    def look(self, trace: TraceFacts) -> Finding | None:
+        """Give the similarity to the closest trace of the problem."""
+        closest = max((score for _, score in trace.near), default=0.0)
+        return Finding(round(closest, 6), self.min_similarity)
+
     def judge(self, traces: Sequence[TraceFacts]) -> Iterator[tuple[str, Finding]]:
         """Keep one trace per cluster."""
-        by_id = {trace.trace_id: trace for trace in traces}
-        for cluster in self._clusters(by_id):
-            kept = min(cluster, key=lambda trace_id: rank_of_copy(by_id[trace_id]))
-            for trace_id in sorted(cluster - {kept}):
-                closest = max(score for other, score in by_id[trace_id].near if other in cluster)
-                yield (
-                    trace_id,
-                    Finding(
-                        round(closest, 6), self.min_similarity, {"kept": kept, "cluster_size": len(cluster)}
-                    ),
-                )
-
-    def _clusters(self, by_id: dict[str, TraceFacts]) -> list[set[str]]:
-        """Join what is linked at the threshold; single traces are no cluster."""
-        seen: set[str] = set()
-        clusters = []
-        for start in sorted(by_id):
-            if start in seen:
-                continue
-            cluster, waiting = {start}, [start]
-            while waiting:
-                for other, score in by_id[waiting.pop()].near:
-                    if score >= self.min_similarity and other in by_id and other not in cluster:
-                        cluster.add(other)
-                        waiting.append(other)
-            seen |= cluster
-            if len(cluster) > 1:
-                clusters.append(cluster)
-        return clusters
+        links = {trace.trace_id: trace.near for trace in traces}
+        ranks = {trace.trace_id: rank_of_copy(trace) for trace in traces}
+        for trace_id, copy in sorted(find_copies(links, ranks, self.min_similarity).items()):
+            yield (
+                trace_id,
+                Finding(
+                    round(copy.similarity, 6),
+                    self.min_similarity,
+                    {"kept": copy.kept, "cluster_size": copy.size},
+                ),
+            )

@@ -140,7 +140,8 @@ def test_another_content_of_a_benchmark_is_another_policy(corpus: Store, tmp_pat
 @pytest.mark.parametrize(
     ("entry", "error", "message"),
     [
-        ("gsm8k_test", MissingError, "benchmarks do not ship"),
+        ("aime_1983_2021", MissingError, "on no hub"),
+        ("gsm8k_tst", UsageError, "did you mean gsm8k_test"),
         ("nowhere/x.jsonl", MissingError, "no file nowhere/x.jsonl"),
         ("mine=nowhere.jsonl", MissingError, "no file nowhere.jsonl"),
     ],
