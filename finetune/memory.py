@@ -1,9 +1,9 @@
 """How much memory a training needs, from the student's config alone, before any weight is loaded.
 
 In: a student, settings and rung. Out: `MemoryEstimate` in bytes: weights, gradients and optimiser exactly,
-activations by rule of thumb (per token and layer 12 hidden and 5 feed-forward values, which the backward pass
-of a gated transformer keeps; Korthikanti et al. 2022 count the same way). The model is built without storage,
-so even a student of many billion parameters takes no room here.
+activations by rule of thumb (per token and layer 30 hidden and 8 feed-forward values: what the backward pass
+of a gated transformer with normed heads keeps, counted from its code). The model is built without storage, so
+even a student of many billion parameters takes no room here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from finetune.student import Numerics, missing_student
 
 NF4_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 """Per weight: four bits, one byte of scale per 64 of them, one float per 256 scales (double quantisation)."""
+TILE = (4096, 8192)
 _ADAM = 8
 _SIZE = {"bfloat16": 2, "float32": 4}
 
@@ -151,13 +152,16 @@ def gigabytes(n_bytes: int) -> str:
 
 def _activations(shape: Shape, settings: TrainSettings, numerics: Numerics, longest: int, size: int) -> int:
     tokens = settings.batch_size * longest * (2 if settings.objective == "dpo" else 1)
-    layer = tokens * (12 * shape.hidden + 5 * shape.feed_forward) * size
+    layer = tokens * (30 * shape.hidden + 8 * shape.feed_forward) * size
     if numerics.attention == "eager":
         layer += 3 * tokens * longest * shape.n_heads * size
     kept = shape.n_layers * layer
     if settings.checkpointing:
         kept = shape.n_layers * tokens * shape.hidden * size + layer
-    logits = tokens * shape.vocabulary * (size + 8)  # as computed, widened for the loss, and their gradient
+    tile = (tokens, shape.vocabulary)
+    if settings.objective != "seq2seq":  # TRL projects to the vocabulary in tiles and never holds all logits
+        tile = (min(tokens, TILE[0]), min(shape.vocabulary, TILE[1]))
+    logits = tile[0] * tile[1] * (size + 8)  # as computed, widened for the loss, and their gradient
     return int(kept + logits)
 
 

@@ -64,6 +64,8 @@ def test_what_was_not_checked_ends_with_exit_code_5(unchecked: Path, student: Pa
         ({"student": "no-such-folder/model"}, 3, "cannot be loaded"),
         ({"objective": "dpo"}, 2, "format: dpo"),
         ({"lerning_rate": 1}, 2, "learning_rate"),
+        ({"max_length": 8}, 2, "none of"),
+        ({"export": "nowhere"}, 2, "nowhere"),
     ],
 )
 def test_bad_sections_are_one_sentence_with_a_remedy(
@@ -91,6 +93,8 @@ def test_a_merge_keeps_the_closer_base_and_reads_back_equal(
     assert report["kept"] == min(by_name, key=lambda name: by_name[name]["kl"])
     assert by_name["dequantised"]["kl"] < 1e-3
     assert report["reload_gap"] == 0.0
+    assert report["is_answer_same"]
+    assert "| 0 | dequantised base |" in (tmp_path / "student" / "README.md").read_text()
     assert (tmp_path / "student" / "seed-0" / "merged" / "model.safetensors").is_file()
     refused = _run("merge", str(file), "--max-kl", "0")
     assert refused.returncode == 5
