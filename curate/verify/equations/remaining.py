@@ -52,7 +52,7 @@ def _solve(part: Part, state: Propagation) -> Solution:
             if reject.code != "search_too_big":
                 raise
             return _by_zeros_or(part, reject)
-    if _is_linear(part):
+    if unknown and _is_linear(part):
         if bounds:
             return _by_cases(part, bounds)
         raise _free(part, state.echelon.rows, integers)

@@ -15,7 +15,7 @@ from fractions import Fraction
 from curate.verify.equations.definitions import without_definitions
 from curate.verify.equations.evaluation import Evaluator, NoValue
 from curate.verify.equations.fields import Algebraic, Point, real_points
-from curate.verify.equations.nodes import Equation, Name, Node, Num, walk
+from curate.verify.equations.nodes import Equation, Name, Node, Num, Pi, walk
 from curate.verify.equations.parts import Part
 from curate.verify.equations.quotient import NotFinite, Zeros, find_zeros, reduced_basis, vanishing
 from curate.verify.equations.rejects import Reject, RejectCode
@@ -82,7 +82,7 @@ def _translated(part: Part, extra: tuple[str, ...] = (), more: tuple[Node, ...] 
 def _names_and_roots(trees: tuple[Node, ...], part: Part) -> Iterator[Node]:
     for tree in trees:
         for node in walk(tree):
-            if isinstance(node, Name) or (is_root(node, part.known) and is_polynomial(node, part.known)):
+            if isinstance(node, Name | Pi) or (is_root(node, part.known) and is_polynomial(node, part.known)):
                 yield node
 
 
