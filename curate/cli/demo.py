@@ -6,13 +6,14 @@ on purpose, as real ones do, so that every stage has something to find. A second
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from curate.cli.common import new_app, say, write_table
+from curate.cli.common import JsonOption, new_app, say, write_json, write_table
 from curate.cli.run import run_all
 from curate.config import read_run_file
 from curate.errors import UsageError
@@ -36,6 +37,7 @@ FROM trace_decisions WHERE is_dropped GROUP BY ALL ORDER BY traces DESC, reason
 @app.command()
 def demo(
     dir_: Annotated[Path, typer.Option("--dir", help="Folder to work in.")] = Path("tracemill-demo"),
+    json_: JsonOption = False,
 ) -> None:
     """Run the whole curation on embedded problems and teachers: no key, no network, no GPU."""
     file = _write_run_file(dir_)
@@ -47,17 +49,25 @@ def demo(
     with store.read() as reader:
         accepted, dropped = reader.rows(ACCEPTED), reader.rows(DROPPED)
     columns = ("teacher", "form", "traces", "correct", "incorrect", "unknown")
-    print(flush=True)
-    write_table(columns, accepted, title="What they got right")
-    print(flush=True)
-    write_table(("dropped first by", "traces"), dropped, title="Why traces were dropped")
-    print(flush=True)
+    reasons = ("dropped first by", "traces")
+    if json_:
+        write_json({"accepted": _named(columns, accepted), "dropped": _named(reasons, dropped)})
+    else:
+        print(flush=True)
+        write_table(columns, accepted, title="What they got right")
+        print(flush=True)
+        write_table(reasons, dropped, title="Why traces were dropped")
+        print(flush=True)
     say("")
     say("look at it:")
     say(f"  {page}   (open it in a browser)")
     say(f"  {run.export[0].out}/   the training set, with its manifest and card")
     say(f"  tracemill query drop_reasons --store {run.store}")
     say(f'  tracemill sql "SELECT * FROM problems_v LIMIT 5" --store {run.store}')
+
+
+def _named(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[dict[str, object]]:
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _write_run_file(folder: Path) -> Path:

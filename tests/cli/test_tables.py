@@ -148,3 +148,11 @@ def test_no_color_leaves_no_colour_and_a_pipe_no_code(store: Path) -> None:
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]", on_terminal(80, *query, env={"NO_COLOR": "1"}))
     piped = subprocess.run([sys.executable, "-m", "tracemill", *query], capture_output=True, check=True)
     assert b"\x1b" not in piped.stdout + piped.stderr
+
+
+def test_every_command_that_writes_a_table_can_write_json_instead() -> None:
+    root = Path(__file__).parents[2]
+    for file in sorted((root / "curate" / "cli").glob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        if file.name not in ("common.py", "tables.py", "output.py") and "write_table(" in text:
+            assert "JsonOption" in text and "write_json(" in text, f"{file.name} has no --json"
