@@ -6,7 +6,7 @@ from importlib import resources
 
 from curate.errors import UsageError
 
-LAUNCH_CONFIGS = ("ddp", "fsdp2", "zero3", "cpu")
+LAUNCH_CONFIGS = ("ddp", "fsdp2", "zero3")
 
 
 def read_launch_config(name: str) -> str:

@@ -131,7 +131,7 @@ def card(
 
 @app.command("launch-config")
 def launch_config(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="ddp, fsdp2, zero3 or cpu.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="ddp, fsdp2 or zero3.")],
 ) -> None:
     """Write a configuration for `accelerate launch` to standard output."""
     from finetune.launching import read_launch_config

@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-from finetune.launching import read_launch_config
-
 pytestmark = pytest.mark.slow
 TIMEOUT_S = 900
 
@@ -37,10 +35,8 @@ def _train(file: Path, *launcher: str) -> dict[str, Any]:
 
 
 def test_two_processes_get_the_loss_of_one(export: Path, student: Path, tmp_path: Path) -> None:
-    config = tmp_path / "cpu.yaml"
-    config.write_text(read_launch_config("cpu"), encoding="utf-8")
     one = _train(_file(tmp_path, export, student, "one"))
-    launcher = ("-m", "accelerate.commands.launch", "--config_file", str(config), "-m", "tracemill")
+    launcher = ("-m", "torch.distributed.run", "--nproc_per_node", "2", "-m", "tracemill")
     two = _train(_file(tmp_path, export, student, "two"), *launcher)
     assert (one["n_processes"], two["n_processes"]) == (1, 2)
     for name in ("train_loss", "validation_loss"):
