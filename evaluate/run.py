@@ -206,6 +206,14 @@ def _notes_on(scores: Mapping[str, Sequence[Score]]) -> list[str]:
                 f"{label}: every answer was cut at max_tokens, so this student never stops; see whether its "
                 "template's end token is the one that training taught, or raise evaluate.max_tokens"
             )
+        crossed = [score for score in found if score.cross]
+        if crossed:
+            apart = sum({score.status, score.cross} == {"correct", "incorrect"} for score in crossed)
+            unsure = sum(score.cross == "undecided" for score in crossed)
+            notes.append(
+                f"{label}: of {len(crossed):,} answers math-verify contradicts our verdict on {apart:,} and "
+                f"leaves {unsure:,} open (scores.jsonl, `cross`)"
+            )
         if any(score.reason == "sandbox_missing" for score in found):
             notes.append(f"{label}: programs could not be run in a sandbox here and count as undecided")
     return notes

@@ -133,6 +133,7 @@ def test_cross_check_stands_beside_our_verdict(section: EvaluateSection) -> None
         asked, candidates=[candidate(FakeBackend(lambda ask: f"The answer is {gold_of(ask)}"))]
     )
     assert {score.cross for score in result.scores["fake"]} == {"correct"}
+    assert "contradicts our verdict on 0" in result.notes[0]
 
 
 def test_model_that_says_nothing_is_one_clear_sentence(section: EvaluateSection) -> None:
