@@ -216,7 +216,7 @@ def test_readers_of_other_processes_live_beside_a_projector(store: Store, sample
             journal.append(record)
         readers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
         number = 0
-        while any(reader.poll() is None for reader in readers):
+        while number < 6000 and any(reader.poll() is None for reader in readers):
             for record in sample.pair(number, "run-1"):
                 journal.append(record)
             number += 1
