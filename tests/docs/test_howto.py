@@ -16,7 +16,7 @@ from curate.config import RunFile
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted((DOCS / "howto").glob("*.md"))
-BLOCK = re.compile(r"```(console|yaml|python)(?: (\S+))?\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"```(console|yaml|python|sql)(?: (\S+))?\n(.*?)```", re.DOTALL)
 
 
 def _blocks(page: Path) -> list[tuple[str, str, str]]:
@@ -29,7 +29,7 @@ def test_commands_of_a_page_work_in_order(page: Path, tmp_path: Path) -> None:
     binaries = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     env = {"PATH": binaries, "HOME": str(tmp_path), "LC_ALL": "C.UTF-8", "COLUMNS": "80"}
     for kind, name, text in _blocks(page):
-        if kind == "yaml":
+        if kind in ("yaml", "sql"):
             if name:
                 (tmp_path / name).write_text(text, encoding="utf-8")
             continue
