@@ -213,6 +213,12 @@ SYSTEMS = [
     ("ans = max(sqrt(2), 1.4)", "sqrt(2)"),
     ("ans = floor(sqrt(10^40 + 1))", "100000000000000000000"),
     ("ans = sqrt(10^-30)", "1/1000000000000000"),
+    ("x^2 + y^2 = 0 / ans = x", "0"),
+    ("(x - 1)^2 + (y - 2)^2 = 0 / ans = x + y", "3"),
+    ("0 = (x-2)^2 + 3*abs(y-3) + sqrt(z-1)/2 / ans = x*y*z", "6"),
+    ("x^2 + y^2 = 0 / x > 0 / ans = y", "constraints_leave_no_solution"),
+    ("x^2 + 4 = 0 / ans = x", "not_real"),
+    ("x^2 - y^2 = 0 / ans = x", "underdetermined"),
 ]
 
 

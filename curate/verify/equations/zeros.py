@@ -19,6 +19,7 @@ from curate.verify.equations.nodes import Equation, Name, Node, Num, Pi, walk
 from curate.verify.equations.parts import Part
 from curate.verify.equations.quotient import NotFinite, Zeros, find_zeros, reduced_basis, vanishing
 from curate.verify.equations.rejects import Reject, RejectCode
+from curate.verify.equations.squares import with_sums_split
 from curate.verify.equations.translation import Translation, is_polynomial, is_root
 
 _OF_THE_POINT = frozenset({"division_by_zero", "not_real"})
@@ -32,7 +33,7 @@ def answers_by_zeros(part: Part) -> list[Algebraic]:
     Raises:
         Reject: when there is no solution, when ``ans`` is free, or where no method is known.
     """
-    part = without_definitions(part)
+    part = with_sums_split(without_definitions(part))
     try:
         translation, zeros = _zeros(part)
     except NotFinite as loose:
