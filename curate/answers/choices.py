@@ -16,7 +16,7 @@ _WITH_TEXT = re.compile(
 _LETTERED = re.compile(r"\(?([A-J])[).]\s+\S")
 _SEVERAL = re.compile(r"\(?[A-J]\)?(?:\s*(?:,|and|or|&|/)\s*\(?[A-J]\)?)+")
 _PREFIX = re.compile(r"\(?[A-Ja-j][).:]\s*")
-_ANOTHER = re.compile(r"(?:^|\s)\(?[A-J]\)\s*\S")
+_ANOTHER = re.compile(r"(?:^|\s)(?:\([A-J]\)|[A-J]\)\s*\S)")
 _PATH = "typed:choice"
 
 Compare = Callable[[str, str], Outcome]

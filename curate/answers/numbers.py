@@ -65,6 +65,14 @@ _STOP = frozenset(
         "versus",
         "vs",
         "out",
+        "import",
+        "print",
+        "exec",
+        "eval",
+        "return",
+        "lambda",
+        "while",
+        "def",
     ]
 )
 _SCALES = {

@@ -25,7 +25,7 @@ _COMMAND = re.compile(
     r"\\(?:begin|end)\s?\{[pbvB]?matrix\}|\\[A-Za-z]+|\b(?:sqrt|arc)?(?:sin|cos|tan|cot|sec|csc|log|ln|exp|pi|abs|sqrt|mod)\b"
 )
 _PROSE = re.compile(r"[^\W\d_]{3,}|\bor\b|\bno\b|\bif\b|\?")
-_TWO_WAYS = re.compile(r"/\s?\d+(?:\.\d+)?\s?[A-Za-z(\\]")  # 1/2x
+_TWO_WAYS = re.compile(r"/\s?\d+(?:\.\d+)?\s?[A-Za-z(\\]|\d\s?_")  # 1/2x; 5_0
 _STACKED = re.compile(r"[-+]\s?[-+]")
 _SPAN = re.compile(r"\s*\d+-\d+\s*")  # a range
 _FOREIGN = re.compile(r"[$\"'`<>@#;:~?§]|[^\x20-\x7eα-ωΑ-Ω°∅]")

@@ -149,10 +149,12 @@ class _Reader:
 
     def read_product(self) -> tuple[object, ...]:
         node = self.read_signed()
+        is_divided = False
         while True:
             if self.is_op("*", "/", "//") and self.begins_operand(1):
                 op = self.tokens[self.at].text
                 self.at += 1
+                is_divided = is_divided or op == "/"
                 if op == "/" and node[0] == "/":
                     self.out.doubts.add("division_chain")  # "2/4 / 5/8" is meant as a quotient of fractions
                 node = self._join(op, node, self.read_signed())
@@ -160,6 +162,8 @@ class _Reader:
                 self.at += 1
                 node = self._join("*", node, self.read_signed())
             elif self._is_implicit():
+                if is_divided:
+                    self.out.doubts.add("division_chain")  # "6/2(1+2)" is read in two ways
                 node = self._join("*", node, self.read_power())
             else:
                 return node

@@ -28,6 +28,10 @@ _PHRASES = re.compile(
     r"|\b(?:since|as|because)\s+(?:the|we\s+know\s+(?:that\s+)?the)\s+(?:final |correct |right )?answer"
     r"\s+is\s+(?:given|stated|known|said|provided)\b"
     r"|\b(?:answer|solution)\s+(?:provided|given|supplied)\s+(?:is|was|seems|appears|does|must|may)\b"
+    r"|\baccording\s+to\s+the\s+answer\s+key\b|\bthe\s+reference\s+(?:answer|solution)\s+(?:says|gives|states|shows)\b"
+    r"|\bto\s+(?:get|obtain|reach|match|arrive\s+at)\s+the\s+(?:given|provided|expected|stated)\s+(?:final\s+)?answer\b"
+    r"|\bwork(?:ing)?\s+backwards?\s+from\s+the\s+(?:\w+\s+)?answer\b"
+    r"|\b(?:final|correct)\s+answer\s+is\s+supposed\s+to\s+be\b"
     r"|\b(?:mistake|error|typo|discrepancy|inconsistency)\s+in\s+the\s+"
     r"(?:problem(?:\s+statement)?\s+or\s+(?:the\s+)?)?"
     rf"(?:{_GIVEN}\s+)?(?:answer|solution)\b{_NOT_CHOICES}",
