@@ -12,6 +12,8 @@ from curate.answers.values import Assignment, Group, Infinity, Matrix, Union, Va
 
 def match_groups(gold: Group, answer: Group, match: Match, *, is_ordered: bool = False) -> Outcome:
     """Compare two bracketed or bare groups; `is_ordered` counts the order of bare lists."""
+    if _is_nested(gold) != _is_nested(answer):
+        gold, answer = _with_points(gold), _with_points(answer)
     named = _by_name(gold), _by_name(answer)
     if named[0] is not None or named[1] is not None:
         return _match_named(gold, answer, named, match)
@@ -29,6 +31,18 @@ def match_groups(gold: Group, answer: Group, match: Match, *, is_ordered: bool =
     if (gold.left, gold.right) == (answer.left, answer.right):
         return _in_order(gold, answer, match)
     return _other_brackets(gold, answer, match)
+
+
+def _is_nested(group: Group) -> bool:
+    return group.left == "[" and all(isinstance(item, Group) and item.left == "[" for item in group.items)
+
+
+def _with_points(group: Group) -> Group:
+    """Read the inner lists of a program's ``[[1, 2], [3, 4]]`` as points."""
+    if not _is_nested(group):
+        return group
+    items = tuple(Group("(", ")", item.items) for item in group.items if isinstance(item, Group))
+    return Group(group.left, group.right, items)
 
 
 def match_unions(gold: Value, answer: Value, match: Match) -> Outcome:
