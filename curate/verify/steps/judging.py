@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from curate.answers.units import Unit
 from curate.verify.steps.expressions import Expression
 
 Finding = Literal["holds", "rounded_said", "rounded_unsaid", "withdrawn", "fails", "not_checkable"]
@@ -34,9 +33,6 @@ class Sides:
     relation: str
     right: Expression
     remainder: int | None = None
-
-
-_HOUR_S = 3600
 
 
 def judge(sides: Sides, *, is_said_rounded: bool, is_doubted: Callable[[], bool]) -> Finding | None:
@@ -79,14 +75,7 @@ def _judge_conversion(sides: Sides, left: Fraction, right: Fraction) -> Finding 
     if left * ours.factor == right * theirs.factor:
         return "holds"
     is_near = _is_within(left * ours.factor, right * theirs.factor, CONVERSION_TOLERANCE)
-    if is_near:
-        return "rounded_unsaid"
-    return "fails" if _is_fixed(ours) and _is_fixed(theirs) else "not_checkable"
-
-
-def _is_fixed(unit: Unit) -> bool:
-    """Say whether a unit means one thing everywhere; a map's inch is a mile and a working day eight hours."""
-    return unit.kind == "mass" or (unit.kind == "time" and unit.factor <= _HOUR_S)
+    return "rounded_unsaid" if is_near else "not_checkable"
 
 
 def _judge_equality(
