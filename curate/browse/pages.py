@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from curate.report.maths import show_maths
+from curate.report.maths import show_answer, show_maths
 from curate.report.show import show_number, show_text
 
 if TYPE_CHECKING:
@@ -53,8 +53,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        text=show_text, maths=show_maths, cell=show_cell, number=show_number, colour=colour,
-        drop_colour=drop_colour,
-    )  # fmt: skip
+    environment.filters.update(text=show_text, maths=show_maths, answer=show_answer, number=show_number)
+    environment.filters.update(cell=show_cell, colour=colour, drop_colour=drop_colour)
     return environment

@@ -191,7 +191,10 @@ def cost_bars(table: Table) -> list[Bar]:
     found = []
     for row, cost in zip(rows, costs, strict=True):
         tokens = _number(row["tokens_per_correct"])
-        parts = [show_usd(cost) if is_priced else "", "" if tokens is None else f"{tokens:,.0f} tokens"]
+        parts = [
+            f"{show_usd(1000 * cost)} per 1,000" if is_priced and cost is not None else "",
+            "" if tokens is None else f"{tokens:,.0f} tokens each",
+        ]
         label = f"{row['teacher']} · {row['format']}"
         share = cost / most if cost and most else 0.0
         found.append(Bar(label, ", ".join(filter(None, parts)), share, kind="count"))

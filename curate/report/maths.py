@@ -77,11 +77,21 @@ def show_maths(text: str, n_chars: int | None = None) -> Markup:
     return Markup("").join([*found, show_text(text[at:], rest)])
 
 
+def show_answer(text: str) -> Markup:
+    r"""Show a gold or a stated answer, which is often a formula without signs around it.
+
+    >>> "<mfrac>" in show_answer(r"\frac{3}{8}")
+    True
+    """
+    is_bare = "\\" in text and "$" not in text and not text.lstrip().startswith(("\\(", "\\["))
+    return (draw_formula(text, is_block=False) if is_bare else None) or show_maths(text)
+
+
 @lru_cache(maxsize=4_096)
 def draw_formula(source: str, *, is_block: bool) -> Markup | None:
     """Draw one formula; None when it cannot be read, so that its source is shown instead."""
-    if len(source) > MOST_CHARS or not source.strip():
-        return None
+    if len(source) > MOST_CHARS or not source.strip() or source.count("{") != source.count("}"):
+        return None  # the converter would draw what is cut as if it were whole
     from latex2mathml.converter import convert_to_element
 
     source = source.replace("{aligned}", "{align*}")

@@ -33,7 +33,7 @@ from curate.report.figures import (
     reason_bars,
     saving_of,
 )
-from curate.report.maths import show_maths
+from curate.report.maths import show_answer, show_maths
 from curate.report.samples import read_samples
 from curate.report.show import show_number, show_share, show_text, show_usd
 
@@ -99,7 +99,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        text=show_text, maths=show_maths, number=show_number, share=show_share, usd=show_usd
+        text=show_text,
+        maths=show_maths,
+        answer=show_answer,
+        number=show_number,
+        share=show_share,
+        usd=show_usd,
     )
     style, script = (
         (files("curate.report") / "files" / name).read_text(encoding="utf-8")

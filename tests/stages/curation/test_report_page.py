@@ -13,7 +13,7 @@ import pytest
 
 from curate.errors import UsageError
 from curate.report import write_report
-from curate.report.maths import show_maths
+from curate.report.maths import show_answer, show_maths
 from curate.report.show import show_number, show_text, show_usd
 from curate.stages.filtering import filter_store
 from curate.store import Store
@@ -197,3 +197,8 @@ def test_hostile_repetition_costs_little(piece: str) -> None:
     started = time.process_time()
     show_maths(piece * 20_000)
     assert time.process_time() - started < 3
+
+
+def test_an_answer_without_signs_around_it_is_drawn() -> None:
+    assert "<mfrac>" in show_answer(r"\frac{3}{8}") and "<mfrac>" in show_answer(r"\(\frac{3}{8}\)")
+    assert show_answer(r"\frac{3") == r"\frac{3" and show_answer("C") == "C" and show_answer("$5") == "$5"
