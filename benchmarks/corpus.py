@@ -1,9 +1,9 @@
 """A synthetic store of any size: traces of about 2,000 tokens, eight to a problem, paid, answered, checked.
 
 In: a path and a number of traces. Out: a store whose journal holds what a generation would have written, and
-verdicts as a verification would: they are set, not computed, because a real check of a real trace costs what
-docs/results say elsewhere. Everything is drawn from one seed, so the same number gives the same journal.
-Used by benchmarks/named_queries.py, export.py and scale.py; measures nothing itself.
+verdicts as a verification would: they are set, not computed, because what is measured is everything
+around the checks. Everything is drawn from one seed, so the same number gives the same journal.
+Used by benchmarks/named_queries.py and scale.py; measures nothing itself.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a store of synthetic traces of 2,000 tokens costs: `python benchmarks/scale.py --traces 50000`.
 
 Lands, projects, filters, asks every named query and exports, each in a process of its own, and prints for each
-its CPU seconds and peak resident memory. Verification is left out: verdicts are set by the generator, and what
-a real check costs stands in docs/results/real.md. `--store` keeps the store, and goes on with one that stands.
+its CPU seconds and peak resident memory. Verification is left out: verdicts are set by the generator.
+`--store` keeps the store, and goes on with one that stands.
 CPU seconds are the figure; wall times depend on what else runs.
 """
 

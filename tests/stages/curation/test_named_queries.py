@@ -68,12 +68,14 @@ def test_every_query_runs_on_a_store_with_everything(whole: Store) -> None:
         answers = {query.name: reader.rows(query.sql, query.bind({})) for query in QUERIES}
     silent = {name for name, rows in answers.items() if not rows}
     assert silent == {
+        "boilerplate",
         "contamination_hits",
         "export_overlap",
         "form_agreement_of_students",
         "gold_suspects",
         "import_complaints",
         "near_dup_clusters",
+        "repetition_loops",
         "student_accuracy",
         "student_training",
         "unsolved_or_doubtful",
@@ -156,3 +158,20 @@ def test_failures_are_named_and_programs_that_ran_are_right(whole: Store) -> Non
     found = {(row["format"], row["outcome"], row["reason"]): row["n_traces"] for row in rows}
     assert found["pot", "correct", ""] == 6
     assert found["cot", "truncated", ""] == 6 and found["cot", "incorrect", ""] == 6
+
+
+def test_diversity_counts_the_pairs_that_were_compared(whole: Store) -> None:
+    [before] = [
+        row for row in ask(whole, "teacher_diversity") if (row["teacher"], row["format"]) == ("small", "cot")
+    ]
+    assert (before["n_traces"], before["n_problems"], before["n_pairs"]) == (30, 6, 0)
+    assert before["alike_share"] is None
+    filter_store(whole, policy="strict")
+    [row] = [
+        row for row in ask(whole, "teacher_diversity") if (row["teacher"], row["format"]) == ("small", "cot")
+    ]
+    assert row["n_pairs"] == 6 * 10
+    assert 0 <= float(str(row["mean_similarity"])) <= float(str(row["alike_share"])) + 0.5
+    assert 0 < float(str(row["distinct4_share"])) <= 1
+    worst = [float(str(found["repeat4_share"])) for found in ask(whole, "repetition_loops", min_share="0")]
+    assert worst

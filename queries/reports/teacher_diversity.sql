@@ -1,0 +1,61 @@
+-- name: teacher_diversity
+-- question: How differently does a teacher write its answers to one problem (study C)?
+-- grain: one row per source, teacher and format
+-- param: min_similarity DOUBLE = 0.5 -- pairs from this Jaccard similarity on count as alike
+-- column: source of the problems
+-- column: teacher alias of the teacher, or its name in an import
+-- column: format cot, pot, eot or other
+-- column: n_traces (traces) solutions; the turns of verifiers and critics are none
+-- column: n_problems (problems) that they answer
+-- column: distinct_share (share) of texts that differ from all others of the problem, case and white space aside
+-- column: distinct4_share (share) of distinct 4-word windows within a text, the mean; NULL where no text was measured
+-- column: n_pairs (pairs) of traces of one problem that were compared, by a rule that looks for near-duplicates
+-- column: alike_share (share) of those pairs that are alike; NULL where none was compared
+-- column: mean_similarity (share) Jaccard similarity of 5-word windows, the mean over those pairs; below 0.3 it is
+--   not stored and counts as 0
+-- column: rate (share) correct / all
+WITH solved AS (
+    SELECT t.trace_id, t.problem_id, p.source, t.teacher, t.format, t.norm_hash, v.status, f.repeat4_share
+    FROM traces AS t
+    LEFT JOIN problems AS p ON p.problem_id = t.problem_id
+    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+    LEFT JOIN features AS f ON f.trace_id = t.trace_id AND f.n_words > 0
+    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+), groups AS (
+    SELECT
+        s.source, s.teacher, s.format, s.problem_id, count(*) AS n, count(DISTINCT s.norm_hash) AS n_distinct,
+        count(*) FILTER (s.status = 'correct') AS n_correct, sum(1 - s.repeat4_share) AS sum4,
+        count(s.repeat4_share) AS n4
+    FROM solved AS s
+    GROUP BY s.source, s.teacher, s.format, s.problem_id
+), newest AS (
+    SELECT max(method) AS method FROM near_groups WHERE scope = 'traces'
+), compared AS (
+    SELECT DISTINCT group_id FROM near_groups WHERE scope = 'traces' AND method = (SELECT method FROM newest)
+), totals AS (
+    SELECT
+        g.source, g.teacher, g.format, CAST(sum(g.n) AS BIGINT) AS n_traces, count(*) AS n_problems,
+        sum(g.n_distinct) / sum(g.n) AS distinct_share, sum(g.sum4) / sum(g.n4) AS distinct4_share,
+        CAST(coalesce(sum(g.n * (g.n - 1) // 2) FILTER (c.group_id IS NOT NULL), 0) AS BIGINT) AS n_pairs,
+        sum(g.n_correct) / sum(g.n) AS rate
+    FROM groups AS g
+    LEFT JOIN compared AS c ON c.group_id = g.problem_id
+    GROUP BY g.source, g.teacher, g.format
+), pairs AS (
+    SELECT
+        a.source, a.teacher, a.format, sum(n.similarity) AS sum_similarity,
+        count(*) FILTER (n.similarity >= $min_similarity) AS n_alike
+    FROM near_duplicates AS n
+    JOIN solved AS a ON a.trace_id = n.a
+    JOIN solved AS b ON b.trace_id = n.b AND b.teacher = a.teacher AND b.format = a.format
+    WHERE n.scope = 'traces' AND n.method = (SELECT method FROM newest)
+    GROUP BY a.source, a.teacher, a.format
+)
+SELECT
+    t.source, t.teacher, t.format, t.n_traces, t.n_problems, t.distinct_share, t.distinct4_share, t.n_pairs,
+    coalesce(p.n_alike, 0) / nullif(t.n_pairs, 0) AS alike_share,
+    coalesce(p.sum_similarity, 0) / nullif(t.n_pairs, 0) AS mean_similarity,
+    t.rate
+FROM totals AS t
+LEFT JOIN pairs AS p ON p.source = t.source AND p.teacher = t.teacher AND p.format = t.format
+ORDER BY t.source, t.teacher, t.format
