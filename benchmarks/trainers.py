@@ -6,10 +6,11 @@ schema of configurations. Both pin packages that do not go together with ours, s
 dependencies in a folder of their own, beside an environment that has the extra `train`:
 
     pip install --no-deps --target trainers llamafactory axolotl omegaconf antlr4-python3-runtime fire termcolor
-    PYTHONPATH=trainers python benchmarks/trainers.py
+    DISABLE_VERSION_CHECK=1 PYTHONPATH=trainers python benchmarks/trainers.py
 
-No model is loaded and nothing is trained. torchaudio, which LLaMA-Factory imports for sound, is stood in for
-by an empty module where it is missing.
+No model is loaded and nothing is trained. The variable lets LLaMA-Factory run beside versions that it does not
+pin, which changes nothing in how it reads data. torchaudio, which it imports for sound, is stood in for by an
+empty module where it is missing.
 """
 
 from __future__ import annotations
