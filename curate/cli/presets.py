@@ -18,7 +18,8 @@ import yaml
 from curate.errors import UsageError
 
 SWEEP = "chen2025-sweep"
-PRESETS = ("shu2025", "zhu2024", "chen2025", "baral2026", SWEEP)
+STUDIES = ("shu2025", "zhu2024", "chen2025", "baral2026")
+PRESETS = (*STUDIES, SWEEP)
 _N_TRAIN, _N_TEST = 10, 3
 _TEST = "own_test=problems/test.jsonl"
 _NUMERICS = {

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from curate.cli.presets import PRESETS, preset_text
+from curate.cli.presets import STUDIES, preset_text
 from curate.config import read_run_file
 from tracemill import main
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", STUDIES)
 def test_a_preset_is_a_run_file_of_every_stage_and_tells_what_is_published(name: str, tmp_path: Path) -> None:
     assert main(["init", str(tmp_path), "--preset", name]) == 0
     run = read_run_file(tmp_path / "tracemill.yaml")
@@ -30,7 +30,7 @@ def test_an_unknown_preset_names_the_known_ones(tmp_path: Path, capsys: pytest.C
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", STUDIES)
 def test_a_tiny_study_runs_from_problems_to_its_table(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
