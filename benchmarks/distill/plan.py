@@ -74,12 +74,12 @@ ARMS: tuple[Arm, ...] = (
 FULL = Sizes(
     n_train=6000,
     n_test=300,
-    n_sums=6000,
+    n_sums=12000,
     n_changes=3,
     n_layers=4,
     hidden=128,
-    start_steps=300,
-    arm_steps=1500,
+    start_steps=1000,
+    arm_steps=900,
     batch_size=16,
     learning_rate=2e-3,
 )
