@@ -30,7 +30,7 @@ def write_problems(layout: Layout, sizes: Sizes, seed: int) -> None:
         if not path.is_file():
             write_rows(path, [problem.as_row(number, split) for number, problem in enumerate(problems)])
     answers = [_answered(problem) for problem in train]
-    sums = [_calculated(*pair) for pair in make_sums(sizes.n_sums, seed=seed)]
+    sums = [_calculated(*row) for row in make_sums(sizes.n_sums, seed=seed)]
     write_rows(layout.problems("answers"), answers)
     write_rows(layout.problems("start"), sums + answers)
 
@@ -81,8 +81,8 @@ def _answered(problem: WordProblem) -> dict[str, object]:
     return _true_row(problem.question, problem.gold, f"The answer is {problem.gold}.")
 
 
-def _calculated(expression: str, value: str) -> dict[str, object]:
-    return _true_row(f"Calculate {expression}.", value, f"{expression} = {value}\nThe answer is {value}.")
+def _calculated(asked: str, solved: str, last: str) -> dict[str, object]:
+    return _true_row(f"Calculate {asked}.", last, f"{solved}\nThe answer is {last}.")
 
 
 def _true_row(question: str, gold: str, response: str) -> dict[str, object]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -26,7 +27,7 @@ VIEWS = {"answer-only": "answer", "cot": "CoT", "pot": "PoT, executed", "eot": "
 def print_tables(report: Report) -> None:
     """Print the results at 80 columns."""
     console = Console(width=80)
-    table = Table(title=_title(report), title_justify="left")
+    table = Table(title=_title(report), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for column in ("student", "asked for"):
         table.add_column(column)
     for column in ("right", "%", "95 % interval", "no answer"):
@@ -34,15 +35,20 @@ def print_tables(report: Report) -> None:
     for figure in report.figures:
         table.add_row(*_figure_cells(figure))
     console.print(table)
-    pairs = Table(title="the second against the first, on the same problems", title_justify="left")
-    for column in ("first", "second", "gained/lost", "points", "p (Holm)", "second is"):
-        is_number = column in ("gained/lost", "points", "p (Holm)")
+    pairs = Table(
+        title="second against first: problems gained / lost",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    for column in ("first", "second", "+/-", "points", "p", "the second is"):
+        is_number = column in ("+/-", "points", "p")
         pairs.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for difference in report.differences:
         first, second, gained, lost, *rest = _difference_cells(report, difference)
         pairs.add_row(first, second, f"{gained}/{lost}", *rest)
     console.print(pairs)
-    console.print("p is exact McNemar's; intervals are Clopper-Pearson's.")
+    console.print("p: exact McNemar, adjusted by Holm; intervals: Clopper-Pearson.")
     console.print(_cost_line(report))
 
 
@@ -133,7 +139,7 @@ def _setting(report: Report) -> list[str]:
         f"raw (policy `all`) and curated (policy `verified`). Rows: {told}.",
         f"The student is a Qwen3 of {sizes.n_layers} layers and width {sizes.hidden} with random weights and a "
         "tokenizer learned here. It is first trained",
-        f"on {sizes.n_sums} bare sums and the true answers of the {sizes.n_train} questions (`the start`), and "
+        f"on {sizes.n_sums} rows of three bare sums without a story and the true answers of the {sizes.n_train} questions (`the start`), and "
         "from there on one of the sets.",
         "`answers only` goes on with true answers, which no teacher had to be asked for.",
     ]

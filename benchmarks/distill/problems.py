@@ -2,7 +2,7 @@
 
 A question is decided by its numbers, its names and the order of its changes; no two that are given out read
 alike. Every value stays between 1 and 30, so that the sums are small and the difficulty is to keep track.
-`sums` are the bare calculations that a student sees before: one line each, of the kind that steps are made of.
+`make_sums` gives the bare sums that a student sees before: the kind that steps are made of, without a story.
 """
 
 from __future__ import annotations
@@ -120,15 +120,27 @@ def make_problems(
     return found
 
 
-def make_sums(n: int, *, seed: int) -> list[tuple[str, str]]:
-    """Make n bare calculations as (expression, value); they repeat where there are no more different ones."""
+def make_sums(n: int, *, seed: int, n_each: int = 3) -> list[tuple[str, str, str]]:
+    """Make n different rows of bare sums that have nothing to do with one another.
+
+    Gives what is asked, the sums with their values, and the last value.
+
+    >>> asked, solved, last = make_sums(1, seed=1, n_each=2)[0]
+    >>> len(asked.split("; ")), solved.endswith(f"= {last}")
+    (2, True)
+    """
     draw = random.Random(f"sums {seed}")
-    found = []
-    for _ in range(n):
-        value = draw.randint(1, LARGEST)
-        change = _draw_change(draw, value)
-        found.append((f"{value} {change.sign} {change.number}", str(change.apply(value))))
-    return found
+    found: dict[str, tuple[str, str, str]] = {}
+    while len(found) < n:
+        sums = []
+        for _ in range(n_each):
+            value = draw.randint(1, LARGEST)
+            change = _draw_change(draw, value)
+            sums.append((f"{value} {change.sign} {change.number}", str(change.apply(value))))
+        asked = "; ".join(expression for expression, _ in sums)
+        solved = "; ".join(f"{expression} = {value}" for expression, value in sums)
+        found.setdefault(asked, (asked, solved, sums[-1][1]))
+    return list(found.values())
 
 
 def write_rows(path: Path, rows: list[dict[str, object]]) -> None:

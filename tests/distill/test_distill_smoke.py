@@ -31,7 +31,8 @@ def test_every_arm_learns_and_is_measured_and_a_second_run_does_nothing_again(tm
     rows = {corpus["name"]: corpus["rows"] for corpus in report["corpora"]}
     assert all(0 < rows["curated"][form] < rows["raw"][form] for form in ("cot", "pot", "eot"))
     assert (tmp_path / "distill.png").stat().st_size > 10_000
-    assert "p (Holm)" in first.stdout
+    assert "exact McNemar" in first.stdout
+    assert max(map(len, first.stdout.splitlines())) <= 80
 
     again = _distil(tmp_path)
     assert again.returncode == 0, again.stderr
