@@ -159,3 +159,31 @@ def test_aime_against_math500_finds_the_six_true_copies_and_few_others(data_dir:
 
 def rows(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_formulas_alone_do_not_convict() -> None:
+    index = BenchmarkIndex(
+        [BenchmarkItem("b", "1", "Find the roots of (x - 3)^3 + (x - 7)^3 = (2x - 10)^3.")]
+    )
+    assert (
+        index.find("The cubic has roots: x^3 + 3x^2 + (x - 4)^2 + 11x = 0 and t is their sum. Find t.")
+        is None
+    )
+
+
+def test_the_same_numbers_convict_where_every_sixth_word_was_changed() -> None:
+    words = PUMPKINS.split()
+    changed = " ".join(
+        "thing" if place % 6 == 5 and not re.search(r"\d", word) else word for place, word in enumerate(words)
+    )
+    hit = INDEX.find(changed)
+    assert hit is not None and hit.rule == "share5_same_numbers" and 0.15 <= hit.score < 0.3
+    assert INDEX.find(changed.replace("18", "21").replace("$4", "$5")) is None
+
+
+def test_other_names_and_numbers_together_are_found() -> None:
+    item = "Bob is three times older than Ann. Ann is twice as old as Bob was, and Bob is 4. How old is Ann?"
+    index = BenchmarkIndex([BenchmarkItem("b", "1", item)])
+    renamed = item.replace("Bob", "Olga").replace("Ann", "Priya").replace("4", "9")
+    hit = index.find(renamed)
+    assert hit is not None and hit.rule == "share5_other_names" and hit.score >= 0.9
