@@ -93,7 +93,7 @@ gradient_accumulation_steps: 16
 learning_rate: 5.0e-5
 num_train_epochs: 3
 lr_scheduler_type: cosine
-warmup_ratio: 0.0
+warmup_steps: 0
 max_grad_norm: 1.0
 bf16: true
 val_size: 0.02

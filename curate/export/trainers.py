@@ -39,7 +39,7 @@ gradient_accumulation_steps: 16
 learning_rate: 5.0e-5
 num_train_epochs: 3
 lr_scheduler_type: cosine
-warmup_ratio: 0.0
+warmup_steps: 0
 bf16: true
 val_size: 0.05
 eval_strategy: steps

@@ -161,17 +161,15 @@ def test_failures_are_named_and_programs_that_ran_are_right(whole: Store) -> Non
 
 
 def test_diversity_counts_the_pairs_that_were_compared(whole: Store) -> None:
-    [before] = [
-        row for row in ask(whole, "teacher_diversity") if (row["teacher"], row["format"]) == ("small", "cot")
-    ]
-    assert (before["n_traces"], before["n_problems"], before["n_pairs"]) == (30, 6, 0)
-    assert before["alike_share"] is None
+    def rows() -> Rows:
+        found = ask(whole, "teacher_diversity")
+        return [row for row in found if (row["teacher"], row["format"]) == ("small", "cot")]
+
+    assert sum(int(str(row["n_traces"])) for row in rows()) == 30
+    assert {row["alike_share"] for row in rows()} == {None}
     filter_store(whole, policy="strict")
-    [row] = [
-        row for row in ask(whole, "teacher_diversity") if (row["teacher"], row["format"]) == ("small", "cot")
-    ]
-    assert row["n_pairs"] == 6 * 10
-    assert 0 <= float(str(row["mean_similarity"])) <= float(str(row["alike_share"])) + 0.5
-    assert 0 < float(str(row["distinct4_share"])) <= 1
-    worst = [float(str(found["repeat4_share"])) for found in ask(whole, "repetition_loops", min_share="0")]
-    assert worst
+    assert sum(int(str(row["n_pairs"])) for row in rows()) == 6 * 10
+    for row in rows():
+        assert 0 <= float(str(row["mean_similarity"])) <= 1
+        assert 0 < float(str(row["distinct4_share"])) <= 1
+    assert ask(whole, "repetition_loops", min_share="0")
