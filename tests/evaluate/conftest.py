@@ -57,10 +57,9 @@ def candidate(backend: Backend, label: str = "fake") -> Candidate:
     return Candidate(label, label, "set answers", "instruct", lambda: backend)
 
 
-@pytest.fixture
-def benchmark(tmp_path: Path) -> Path:
-    """Ten problems: i + 10, the gold is i + 10."""
-    path = tmp_path / "own.jsonl"
+def write_benchmark(folder: Path) -> Path:
+    """Write ten problems: what is i plus 10?"""
+    path = folder / "own.jsonl"
     rows = [
         {
             "id": f"q{i}",
@@ -75,11 +74,18 @@ def benchmark(tmp_path: Path) -> Path:
     return path
 
 
+def make_section(folder: Path, benchmark: Path) -> EvaluateSection:
+    return EvaluateSection(benchmarks=(str(benchmark),), out=folder / "evaluation", max_tokens=200, workers=1)
+
+
+@pytest.fixture
+def benchmark(tmp_path: Path) -> Path:
+    return write_benchmark(tmp_path)
+
+
 @pytest.fixture
 def section(tmp_path: Path, benchmark: Path) -> EvaluateSection:
-    return EvaluateSection(
-        benchmarks=(str(benchmark),), out=tmp_path / "evaluation", max_tokens=200, workers=1
-    )
+    return make_section(tmp_path, benchmark)
 
 
 def gold_of(ask: Ask) -> str:

@@ -36,6 +36,7 @@ def test_endpoint_is_measured_in_all_forms(asked: EvaluateSection) -> None:
     assert result.models[0].n_tokens > 0
 
 
+@pytest.mark.slow
 def test_server_over_http_is_measured(asked: EvaluateSection) -> None:
     with EmbeddedServer(answer_embedded) as server:
         served = TeacherSection(alias="served", model="embedded", base_url=server.base_url)

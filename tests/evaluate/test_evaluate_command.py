@@ -61,9 +61,9 @@ def test_run_compare_and_report_follow_each_other(files: Path, capsys: pytest.Ca
     ],
 )
 def test_each_fault_is_one_sentence_with_its_exit_code(
-    files: Path, capsys: pytest.CaptureFixture[str], section: str, code: int, says: str
+    benchmark: Path, capsys: pytest.CaptureFixture[str], section: str, code: int, says: str
 ) -> None:
-    path = files / "bad.yaml"
+    path = benchmark.parent / "bad.yaml"
     path.write_text(f"evaluate: {{{section}}}\n")
     assert tracemill.main(["evaluate", "run", str(path)]) == code
     told = capsys.readouterr().err
@@ -72,7 +72,7 @@ def test_each_fault_is_one_sentence_with_its_exit_code(
     assert "remedy:" in told
 
 
-def test_file_without_the_section_says_so(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (files / "bare.yaml").write_text("finetune: {preset: laptop}\n")
-    assert tracemill.main(["evaluate", "run", str(files / "bare.yaml")]) == 2
+def test_file_without_the_section_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bare.yaml").write_text("finetune: {preset: laptop}\n")
+    assert tracemill.main(["evaluate", "run", str(tmp_path / "bare.yaml")]) == 2
     assert "no section `evaluate:`" in capsys.readouterr().err

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from curate.evaluation_section import EvaluateSection
 from curate.store import Store
 from evaluate import EvaluationResult, run_evaluation
 from evaluate.recording import record_evaluation
 from evaluate.types import Ask
 from queries import load_query
-from tests.evaluate.conftest import FakeBackend, candidate, gold_of, number_of
+from tests.evaluate.conftest import (
+    FakeBackend,
+    candidate,
+    gold_of,
+    make_section,
+    number_of,
+    write_benchmark,
+)
 
 
 def _say(ask: Ask) -> str:
@@ -21,8 +25,10 @@ def _say(ask: Ask) -> str:
     return f"The answer is {gold_of(ask) if number_of(ask) < 4 else 0}"
 
 
-@pytest.fixture
-def result(section: EvaluateSection) -> EvaluationResult:
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> EvaluationResult:
+    folder = tmp_path_factory.mktemp("recorded")
+    section = make_section(folder, write_benchmark(folder))
     asked = section.model_copy(update={"forms": ("cot", "eot"), "budgets": (3,)})
     good = FakeBackend(lambda ask: f"The answer is {gold_of(ask)}", name="good")
     return run_evaluation(
@@ -30,9 +36,9 @@ def result(section: EvaluateSection) -> EvaluationResult:
     )
 
 
-@pytest.fixture
-def store(tmp_path: Path, result: EvaluationResult) -> Store:
-    made = Store.open(tmp_path / "store", create=True)
+@pytest.fixture(scope="module")
+def store(result: EvaluationResult) -> Store:
+    made = Store.open(result.folder.parent / "store", create=True)
     record_evaluation(made, result)
     return made
 

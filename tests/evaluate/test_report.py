@@ -8,18 +8,27 @@ from pathlib import Path
 
 import pytest
 
-from curate.evaluation_section import EvaluateSection
 from evaluate import run_evaluation
-from evaluate.report import write_report
+from evaluate.report import ReportFiles, write_report
 from evaluate.runs import Run, open_runs
 from evaluate.types import Ask
-from tests.evaluate.conftest import FakeBackend, candidate, gold_of, number_of
+from tests.evaluate.conftest import (
+    FakeBackend,
+    candidate,
+    gold_of,
+    make_section,
+    number_of,
+    write_benchmark,
+)
 
 HOSTILE = "<script>alert(1)</script> </pre>"
 
 
-@pytest.fixture
-def runs(section: EvaluateSection) -> tuple[Run, ...]:
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, ...]:
+    folder = tmp_path_factory.mktemp("reported")
+    section = make_section(folder, write_benchmark(folder))
+
     def weak(ask: Ask) -> str:
         return f"{HOSTILE} The answer is {gold_of(ask) if number_of(ask) < 2 else 0}"
 
@@ -32,22 +41,26 @@ def runs(section: EvaluateSection) -> tuple[Run, ...]:
     return open_runs(section.out)
 
 
-def test_each_question_has_its_picture(runs: tuple[Run, ...], tmp_path: Path) -> None:
-    found = write_report(runs, tmp_path / "report")
+@pytest.fixture(scope="module")
+def found(runs: tuple[Run, ...]) -> ReportFiles:
+    return write_report(runs, runs[0].folder / "report")
+
+
+def test_each_question_has_its_picture(found: ReportFiles) -> None:
     assert [path.stem for path in found.pictures] == ["accuracy", "budgets", "groups", "flips"]
     assert all(path.stat().st_size > 5000 and path.with_suffix(".svg").is_file() for path in found.pictures)
 
 
-def test_page_is_whole_and_holds_no_script(runs: tuple[Run, ...], tmp_path: Path) -> None:
-    page = write_report(runs, tmp_path / "report").page.read_text()
+def test_page_is_whole_and_holds_no_script(found: ReportFiles) -> None:
+    page = found.page.read_text()
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)" in page
     assert not re.search(r"(?:src|href)=\"(?!data:)", page)
     assert "the second is better" in page
 
 
-def test_table_for_a_paper_holds_every_interval(runs: tuple[Run, ...], tmp_path: Path) -> None:
-    text = write_report(runs, tmp_path / "report").markdown.read_text()
+def test_table_for_a_paper_holds_every_interval(found: ReportFiles) -> None:
+    text = found.markdown.read_text()
     assert "| own | weak | cot | 2/10 | 20.0 | 2.5 to 55.6 |" in text
     assert "| own | strong | cot | 9/10 | 90.0 | 55.5 to 99.7 |" in text
     assert "| weak | strong | own | cot | 10 | 7 | 0 | +70.0 |" in text
