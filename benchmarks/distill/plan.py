@@ -83,6 +83,9 @@ FULL = Sizes(
     batch_size=16,
     learning_rate=2e-3,
 )
+"""Fewer steps report the opposite: with 2,000 questions, a start of 300 steps and arms of 700, curated CoT stood
+at 19 of 300, raw at 13 and answers only at 26, none of them told apart; the student could not yet copy numbers.
+"""
 SMOKE = Sizes(
     n_train=48,
     n_test=6,
