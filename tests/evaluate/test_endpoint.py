@@ -48,6 +48,7 @@ def test_server_over_http_is_measured(asked: EvaluateSection) -> None:
     assert {"avg@2", "pass@1", "pass@2", "maj@2"} == figures
 
 
+@pytest.mark.slow
 def test_answers_are_bought_once(asked: EvaluateSection) -> None:
     section = asked.model_copy(update={"forms": ("cot",)})
     run_evaluation(section)

@@ -68,6 +68,7 @@ def test_sql_tells_how_forms_agree(store: Store) -> None:
     assert row["either_share"] == 1.0
 
 
+@pytest.mark.slow
 def test_writing_again_and_rebuilding_change_nothing(store: Store, result: EvaluationResult) -> None:
     tables = ("evaluations", "evaluated_models", "benchmark_items", "predictions", "scores")
 
