@@ -18,6 +18,7 @@ from benchmarks.distill.plan import Arm, Corpus, Layout, Sizes
 from curate.config import TrainingFile
 from curate.prompts import student_suffix
 from curate.training_sections import FinetuneSection
+from finetune.folder import hold_folder
 from finetune.run import prepare, run_training
 from finetune.tiny import TinyShape, make_tiny_student
 from finetune.training.metrics import OnTrainProgress, read_metrics
@@ -75,7 +76,8 @@ def _section(
 
 
 def _train(section: FinetuneSection, tell: OnTrainProgress) -> Training:
-    report = run_training(prepare(TrainingFile(finetune=section)), lambda seed: tell)
+    with hold_folder(section.out):
+        report = run_training(prepare(TrainingFile(finetune=section)), lambda seed: tell)
     result = report.results[0]
     folder = section.out / f"seed-{result.seed}"
     losses = [entry["loss"] for entry in read_metrics(folder) if "loss" in entry]
