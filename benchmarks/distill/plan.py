@@ -92,9 +92,9 @@ SMOKE = Sizes(
     n_sums=48,
     n_changes=2,
     n_layers=1,
-    hidden=32,
-    start_steps=6,
-    arm_steps=8,
+    hidden=64,
+    start_steps=80,
+    arm_steps=80,
     batch_size=8,
     learning_rate=3e-3,
 )

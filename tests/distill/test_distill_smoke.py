@@ -14,7 +14,7 @@ ARMS = {"start", "answers", "raw", "curated", "pot", "eot", "together"}
 
 
 def _distil(out: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "benchmarks.distill", "--smoke", "--out", str(out)]
+    command = [sys.executable, "-m", "benchmarks.distill", "--smoke", "--jobs", "1", "--out", str(out)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
 
 
