@@ -8,6 +8,8 @@ TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 PINS := $(shell cat pyproject.toml constraints.txt requirements.lock | cksum | cut -d' ' -f1)
 CORE := $(VENV)/.core-$(PINS)
 FULL := $(VENV)/.full-$(PINS)
+# A file of tests stays in one process, so that what it sets up once is set up once.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: demo distill test test-slow lint types layers unit lock clean help
@@ -24,7 +26,7 @@ distill: $(FULL)  ## Set up everything on CPU and distil a tiny student: answers
 test: $(FULL) lint types layers unit  ## Set up everything on CPU; lint, types, layers, tests
 
 test-slow: $(FULL)  ## The slower tests
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow $(SIDE_BY_SIDE)
 
 lint: $(FULL)
 	$(BIN)/ruff check .
@@ -37,7 +39,7 @@ layers: $(FULL)
 	$(BIN)/lint-imports --no-cache
 
 unit: $(FULL)
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" $(SIDE_BY_SIDE)
 
 lock: $(FULL)  ## Write requirements.lock: the core's dependencies with their hashes, for every platform
 	$(PIP) uv
