@@ -13,6 +13,7 @@ from curate.answers import PARSER_VERSION, parse_trace
 from curate.stages.stop import StopSignal
 from curate.stages.verification import VerifyProgress, verify_store
 from curate.store.records import Record, RunRecord, VerdictsRecord
+from curate.store.run_id import new_run_id
 from curate.types import TraceFormat, VerdictStatus
 from curate.verify import VERIFIER_VERSION
 
@@ -25,6 +26,9 @@ class FakeStore:
         self.records: list[Record] = []
         self.n_projected = 0
         self.fail_after: int | None = None
+
+    def new_run_id(self, now: float, random_hex: str) -> str:
+        return new_run_id(now, random_hex)
 
     def project(self) -> None:
         self.n_projected += 1
