@@ -79,7 +79,7 @@ FULL = Sizes(
     n_layers=4,
     hidden=128,
     start_steps=1000,
-    arm_steps=900,
+    arm_steps=1800,
     batch_size=16,
     learning_rate=2e-3,
 )

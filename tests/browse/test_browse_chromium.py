@@ -71,7 +71,9 @@ def test_load_filter_open_compare_and_mark(page: Any, store: Store, serve: Calla
 def test_keys_lead_through_the_list(page: Any, store: Store, serve: Callable[[Desk], Visitor]) -> None:
     page.goto(serve(Desk(store, "20261102T000000Z-000002")).url)
     page.click("a.entry")
+    page.wait_for_selector("text=1 of 10")
     for key, place in (("j", "2 of 10"), ("j", "3 of 10"), ("k", "2 of 10")):
+        page.wait_for_load_state("load")  # before that no script listens to keys
         page.keyboard.press(key)
         page.wait_for_selector(f"text={place}")
 

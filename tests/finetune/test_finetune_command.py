@@ -18,7 +18,7 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
 
 
-def _file(tmp_path: Path, export: Path, **keys: object) -> Path:
+def _file(tmp_path: Path, export: Path, /, **keys: object) -> Path:
     section = {"preset": "laptop", "export": str(export), "out": str(tmp_path / "student"), **keys}
     path = tmp_path / "train.yaml"
     path.write_text(json.dumps({"finetune": section}), encoding="utf-8")
