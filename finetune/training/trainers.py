@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 from curate.errors import ConfigError
-from finetune.data.encoding import Encoding
-from finetune.processes import is_sharded
+from finetune.data.encoding import IGNORED, Encoding
+from finetune.processes import is_sharded, n_processes
 from finetune.student import load_model
 from finetune.training.adapters import adapter_config, widen_adapter
 from finetune.training.arguments import build_arguments, common_arguments
 from finetune.training.plan import TrainPlan
+from finetune.training.validation import n_filler_rows, weigh_by_token
 
 
 def make_trainer(plan: TrainPlan, callbacks: list[Any]) -> Any:
@@ -65,11 +66,11 @@ def _make_sft(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> 
         # `wrapped` carries no boundaries between documents; bfd does, and sdpa and eager keep them apart
         values["packing_strategy"] = "bfd"
     arguments = build_arguments(SFTConfig, values)
-    return SFTTrainer(
+    return weigh_by_token(SFTTrainer, is_shifted=True)(
         model=_load(plan),
         args=arguments,
         train_dataset=_labelled(plan.train),
-        eval_dataset=_labelled(plan.validation),
+        eval_dataset=_labelled(plan.validation, _n_filler(plan, values)),
         processing_class=plan.tokenizer,
         peft_config=adapter_config(plan.settings),
         callbacks=callbacks,
@@ -85,7 +86,8 @@ def _make_dpo(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> 
         def _prepare_dataset(self, dataset: Any, *_args: Any, **_options: Any) -> Any:
             return dataset
 
-    values |= {"max_length": None, "beta": plan.settings.dpo_beta}
+    # one pair at a time: a mean of batches of one is the mean over pairs, on any number of processes
+    values |= {"max_length": None, "beta": plan.settings.dpo_beta, "per_device_eval_batch_size": 1}
     if values["train_sampling_strategy"] == "group_by_length":
         values["train_sampling_strategy"] = "random"  # pairs have no single length to group by
     arguments = build_arguments(DPOConfig, values)
@@ -105,42 +107,49 @@ def _make_seq2seq(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any])
 
     arguments = build_arguments(Seq2SeqTrainingArguments, values)
     model = _load(plan)
-    return Seq2SeqTrainer(
+    return weigh_by_token(Seq2SeqTrainer, is_shifted=False)(
         model=model,
         args=arguments,
         train_dataset=_sides(plan.train),
-        eval_dataset=_sides(plan.validation),
+        eval_dataset=_sides(plan.validation, _n_filler(plan, values)),
         processing_class=plan.tokenizer,
         data_collator=DataCollatorForSeq2Seq(plan.tokenizer, model=model),
         callbacks=callbacks,
     )
 
 
-def _labelled(encoding: Encoding) -> Any:
-    """Give rows for a decoder: ids with the prompt masked in the labels."""
+def _n_filler(plan: TrainPlan, values: dict[str, Any]) -> int:
+    return n_filler_rows(len(plan.validation.rows), values["per_device_eval_batch_size"], n_processes())
+
+
+def _labelled(encoding: Encoding, n_filler: int = 0) -> Any:
+    """Give rows for a decoder: ids with the prompt masked in the labels; fillers are masked whole."""
     from datasets import Dataset
 
     if not encoding.rows:
         return None
+    filler = encoding.rows[0].input_ids[:2]
     return Dataset.from_dict(
         {
-            "input_ids": [row.input_ids for row in encoding.rows],
-            "labels": [row.labels for row in encoding.rows],
+            "input_ids": [row.input_ids for row in encoding.rows] + [filler] * n_filler,
+            "labels": [row.labels for row in encoding.rows] + [[IGNORED] * len(filler)] * n_filler,
         }
     )
 
 
-def _sides(encoding: Encoding) -> Any:
-    """Give rows for an encoder-decoder: what is read, and what is written."""
+def _sides(encoding: Encoding, n_filler: int = 0) -> Any:
+    """Give rows for an encoder-decoder: what is read, and what is written; fillers are to write nothing."""
     from datasets import Dataset
 
     if not encoding.rows:
         return None
+    filler = encoding.rows[0].input_ids[:1]
+    read = [row.input_ids[: row.n_prompt] for row in encoding.rows] + [filler] * n_filler
     return Dataset.from_dict(
         {
-            "input_ids": [row.input_ids[: row.n_prompt] for row in encoding.rows],
-            "attention_mask": [[1] * row.n_prompt for row in encoding.rows],
-            "labels": [row.input_ids[row.n_prompt :] for row in encoding.rows],
+            "input_ids": read,
+            "attention_mask": [[1] * len(ids) for ids in read],
+            "labels": [row.input_ids[row.n_prompt :] for row in encoding.rows] + [[IGNORED]] * n_filler,
         }
     )
 

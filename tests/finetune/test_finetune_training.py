@@ -8,33 +8,12 @@ from typing import Any
 
 import pytest
 
-from curate.training_sections import FinetuneSection
-from finetune.data.encoding import encode_rows
-from finetune.data.exports import read_training_export
-from finetune.data.splits import split_by_problem
-from finetune.data.templates import choose_template
-from finetune.settings import resolve_settings
-from finetune.student import find_rung, load_model, load_tokenizer
+from finetune.student import load_model
 from finetune.training.loop import train
 from finetune.training.metrics import last_checkpoint, read_metrics
-from finetune.training.plan import TrainPlan
+from tests.finetune.plans import make_plan
 
 pytestmark = pytest.mark.slow
-
-
-def _plan(export: Path, student: Path, folder: Path, **keys: Any) -> TrainPlan:
-    keys = {"batch_size": 4, "max_steps": 12, "eval_steps": 6, "max_length": 200, **keys}
-    settings = resolve_settings(FinetuneSection(preset="laptop", **keys)).settings
-    tokenizer = load_tokenizer(str(student))
-    template = choose_template(settings.template, tokenizer)
-    split = split_by_problem(read_training_export(export).rows, settings.validation_share)
-    encodings = [
-        encode_rows(rows, tokenizer, template, max_length=settings.max_length)
-        for rows in (split.train, split.validation)
-    ]
-    return TrainPlan(
-        settings, find_rung(settings.numerics), str(student), tokenizer, template, *encodings, 0, folder
-    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +28,7 @@ def _plan(export: Path, student: Path, folder: Path, **keys: Any) -> TrainPlan:
     ids=["full", "lora", "qlora", "in-order", "packed"],
 )
 def test_the_loss_falls(export: Path, student: Path, tmp_path: Path, keys: dict[str, Any]) -> None:
-    result = train(_plan(export, student, tmp_path, **keys))
+    result = train(make_plan(export, student, tmp_path, **keys))
     losses = [entry["loss"] for entry in read_metrics(tmp_path) if "loss" in entry]
     assert len(losses) == result.n_steps == 12
     assert losses[-1] < losses[0]
@@ -57,12 +36,12 @@ def test_the_loss_falls(export: Path, student: Path, tmp_path: Path, keys: dict[
 
 
 def test_preferences_train_on_pairs(pairs: Path, student: Path, tmp_path: Path) -> None:
-    result = train(_plan(pairs, student, tmp_path, objective="dpo", method="lora"))
+    result = train(make_plan(pairs, student, tmp_path, objective="dpo", method="lora"))
     assert result.train_loss < 0.7
 
 
 def test_an_encoder_decoder_trains(export: Path, seq2seq_student: Path, tmp_path: Path) -> None:
-    plan = _plan(export, seq2seq_student, tmp_path, objective="seq2seq")
+    plan = make_plan(export, seq2seq_student, tmp_path, objective="seq2seq")
     losses_before = train(plan).train_loss
     assert losses_before > 0
     losses = [entry["loss"] for entry in read_metrics(tmp_path) if "loss" in entry]
@@ -70,7 +49,7 @@ def test_an_encoder_decoder_trains(export: Path, seq2seq_student: Path, tmp_path
 
 
 def test_a_finished_seed_is_not_trained_again(export: Path, student: Path, tmp_path: Path) -> None:
-    plan = _plan(export, student, tmp_path, max_steps=4, eval_steps=2)
+    plan = make_plan(export, student, tmp_path, max_steps=4, eval_steps=2)
     assert train(plan) == train(plan)
 
 
@@ -79,9 +58,9 @@ def test_resume_goes_on_bit_for_bit(export: Path, student: Path, tmp_path: Path)
     from transformers import AutoModelForCausalLM
 
     keys = {"method": "full", "max_steps": 8, "eval_steps": 4}
-    whole = _plan(export, student, tmp_path / "whole", **keys)
+    whole = make_plan(export, student, tmp_path / "whole", **keys)
     train(whole)
-    broken = _plan(export, student, tmp_path / "broken", **keys)
+    broken = make_plan(export, student, tmp_path / "broken", **keys)
 
     class Stop(Exception):
         pass
@@ -109,7 +88,7 @@ def test_resume_goes_on_bit_for_bit(export: Path, student: Path, tmp_path: Path)
 def test_the_first_loss_is_that_of_the_unmasked_tokens(export: Path, student: Path, tmp_path: Path) -> None:
     import torch
 
-    plan = _plan(export, student, tmp_path, max_steps=1, eval_steps=1, batch_size=1, batching="in-order")
+    plan = make_plan(export, student, tmp_path, max_steps=1, eval_steps=1, batch_size=1, batching="in-order")
     plan = replace(plan, settings=replace(plan.settings, scheduler="constant", warmup=0))
     train(plan)
     row = plan.train.rows[0]
