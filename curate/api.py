@@ -5,7 +5,8 @@
     generate(store, "tracemill.yaml"); verify(store); select(store); export(store, out="corpus")
     store.sql("SELECT teacher, status, count(*) FROM traces_v GROUP BY ALL")
 
-Thin on purpose: names, defaults and types; the work is in `curate.stages`. Nothing is printed.
+Thin on purpose: names, defaults and types; the work is in `curate.stages`. In a notebook the long ones show a
+bar in the cell; elsewhere nothing is printed. `progress=True` and `progress=False` decide it by hand.
 """
 
 from __future__ import annotations
@@ -19,6 +20,16 @@ from typing import TYPE_CHECKING
 
 from curate.config import RunFile, read_run_file
 from curate.curation_sections import ExportSection
+from curate.progress import ProgressLine
+from curate.progress.notebook import is_notebook
+from curate.progress.tellers import (
+    export_teller,
+    filter_teller,
+    generation_teller,
+    import_teller,
+    measuring_teller,
+    verification_teller,
+)
 
 if TYPE_CHECKING:
     from curate.sandbox import ProgramResult
@@ -32,7 +43,12 @@ if TYPE_CHECKING:
 
 
 def generate(
-    store: Store, run: RunFile | Path | str, *, limit: int | None = None, max_usd: Decimal | None = None
+    store: Store,
+    run: RunFile | Path | str,
+    *,
+    limit: int | None = None,
+    max_usd: Decimal | None = None,
+    progress: bool | None = None,
 ) -> GenerationReport:
     """Ask the teachers of a run file for what is missing in the store.
 
@@ -43,10 +59,23 @@ def generate(
 
     run_file = run if isinstance(run, RunFile) else read_run_file(Path(run))
     run_id = store.new_run_id(time.time(), secrets.token_hex(3))
-    return ask(store, run_file, run_id=run_id, limit=limit, max_usd=max_usd)
+    with _line("generate", progress) as line:
+        return ask(
+            store,
+            run_file,
+            run_id=run_id,
+            limit=limit,
+            max_usd=max_usd,
+            on_progress=generation_teller(line),
+        )
 
 
-def import_traces(store: Store, *paths: Path | str, columns: Mapping[str, str] | None = None) -> ImportReport:
+def import_traces(
+    store: Store,
+    *paths: Path | str,
+    columns: Mapping[str, str] | None = None,
+    progress: bool | None = None,
+) -> ImportReport:
     """Take in traces and problems from files; `columns` maps our field to theirs.
 
     Raises:
@@ -54,14 +83,20 @@ def import_traces(store: Store, *paths: Path | str, columns: Mapping[str, str] |
     """
     from curate.stages.importing import import_paths
 
-    return import_paths(store, [Path(path) for path in paths], columns=columns)
+    with _line("import", progress) as line:
+        return import_paths(
+            store, [Path(path) for path in paths], columns=columns, on_progress=import_teller(line)
+        )
 
 
-def verify(store: Store, *, workers: int | None = None, again: bool = False) -> VerifyReport:
+def verify(
+    store: Store, *, workers: int | None = None, again: bool = False, progress: bool | None = None
+) -> VerifyReport:
     """Check the traces that have no verdict of this version."""
     from curate.stages.verification import verify_store
 
-    return verify_store(store, workers=workers, again=again)
+    with _line("verify", progress) as line:
+        return verify_store(store, workers=workers, again=again, on_progress=verification_teller(line))
 
 
 def select(
@@ -70,6 +105,7 @@ def select(
     *,
     decontaminate: Sequence[str] = (),
     benchmarks_dir: Path | str | None = None,
+    progress: bool | None = None,
 ) -> FilterReport:
     """Decide which traces may be trained on; a later `export` writes what the policy keeps.
 
@@ -79,7 +115,15 @@ def select(
     from curate.stages.filtering import filter_store
 
     folder = Path(benchmarks_dir) if benchmarks_dir is not None else None
-    return filter_store(store, policy=policy, decontaminate=decontaminate, benchmarks_dir=folder)
+    with _line("filter", progress) as line:
+        return filter_store(
+            store,
+            policy=policy,
+            decontaminate=decontaminate,
+            benchmarks_dir=folder,
+            on_measured=measuring_teller(line),
+            on_progress=filter_teller(line),
+        )
 
 
 def export(
@@ -90,6 +134,7 @@ def export(
     policy: str | Path = "verified",
     seed: int = 0,
     reasoning: str = "inline",
+    progress: bool | None = None,
 ) -> ExportReport:
     """Write a training set of what a policy keeps.
 
@@ -102,7 +147,8 @@ def export(
     section = ExportSection.model_validate(
         {"format": format, "out": out, "seed": seed, "reasoning": reasoning}
     )
-    return export_store(store, section, policy)
+    with _line("export", progress) as line:
+        return export_store(store, section, policy, on_progress=export_teller(line))
 
 
 def check(
@@ -133,3 +179,7 @@ def solve(equations: str) -> SolveResult:
     from curate.verify.api import solve as solve_system
 
     return solve_system(equations)
+
+
+def _line(name: str, progress: bool | None) -> ProgressLine:
+    return ProgressLine(name, is_quiet=not (is_notebook() if progress is None else progress))

@@ -75,26 +75,6 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def usd(amount: Decimal | float | None) -> str:
-    """Show money: cents from a dollar on, four digits below."""
-    if amount is None:
-        return "no price"
-    return f"${amount:,.2f}" if amount >= 1 or amount == 0 else f"${amount:.4f}"
-
-
-def duration(seconds: float | None) -> str:
-    """Show a time span in its largest two units."""
-    if seconds is None:
-        return "?"
-    if seconds < 60:
-        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
-
-
 def parse_pairs(pairs: Sequence[str], flag: str) -> dict[str, str]:
     """Read repeated `name=value` options.
 

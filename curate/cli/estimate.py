@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from curate.cli.common import (
-    JsonOption,
-    RunFileArgument,
-    duration,
-    new_app,
-    say,
-    usd,
-    write_json,
-    write_table,
-)
+from curate.amounts import duration, usd
+from curate.cli.common import JsonOption, RunFileArgument, new_app, say, write_json, write_table
 from curate.config import read_run_file
 from curate.stages.estimates import Estimate, Range, UsdRange
 from curate.stages.estimation import estimate as estimate_run

@@ -10,12 +10,14 @@ from typing import Annotated, get_args
 import typer
 from pydantic import ValidationError
 
-from curate.cli.common import JsonOption, duration, new_app, say, write_json
-from curate.cli.progress import ProgressLine
+from curate.amounts import duration
+from curate.cli.common import JsonOption, new_app, say, write_json
 from curate.curation_sections import ExportSection
 from curate.errors import GateError, UsageError
 from curate.export import ExportFormat
-from curate.stages.exporting import ExportProgress, ExportReport, export_store
+from curate.progress import ProgressLine
+from curate.progress.tellers import export_teller
+from curate.stages.exporting import ExportReport, export_store
 from curate.store import Store
 from curate.yaml_files import describe_faults
 
@@ -109,11 +111,7 @@ def _push(report: ExportReport, repo: str, *, is_public: bool) -> str:
 def export_and_tell(store: Store, section: ExportSection, policy: str) -> ExportReport:
     """Export with progress and a summary in words."""
     with ProgressLine("export") as line:
-
-        def tell(now: ExportProgress) -> None:
-            line.update(now.done, now.total)
-
-        report = export_store(store, section, policy, on_progress=tell)
+        report = export_store(store, section, policy, on_progress=export_teller(line))
     same = "" if report.is_new else " (it stood there already)"
     noun = "traces" if report.format == "parquet" else "rows"
     say(

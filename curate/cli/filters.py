@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
-from curate.cli.common import JsonOption, StoreOption, duration, new_app, say, write_json, write_table
-from curate.cli.progress import ProgressLine
-from curate.stages.filter_tally import FilterProgress, FilterReport
+from curate.amounts import duration
+from curate.cli.common import JsonOption, StoreOption, new_app, say, write_json, write_table
+from curate.progress import ProgressLine
+from curate.progress.tellers import filter_teller, measuring_teller
+from curate.stages.filter_tally import FilterReport
 from curate.stages.filtering import filter_store
 from curate.store import Store
 
@@ -77,20 +79,13 @@ def filter_and_tell(
 ) -> FilterReport:
     """Filter with progress and a summary in words."""
     with ProgressLine("filter") as line:
-
-        def measured(done: int, total: int) -> None:
-            line.update(done, total, "texts measured")
-
-        def tell(now: FilterProgress) -> None:
-            line.update(now.done, now.total, f"{now.n_kept:,} kept")
-
         report = filter_store(
             store,
             policy=policy,
             decontaminate=decontaminate,
             benchmarks_dir=benchmarks_dir,
-            on_measured=measured,
-            on_progress=tell,
+            on_measured=measuring_teller(line),
+            on_progress=filter_teller(line),
         )
     same = "" if report.is_new else "; nothing changed since the last time"
     say(

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
 
-from curate.cli.common import JsonOption, RunFileArgument, duration, new_app, run_id_now, say, usd, write_json
+from curate.amounts import duration, usd
+from curate.cli.common import JsonOption, RunFileArgument, new_app, run_id_now, say, write_json
 from curate.cli.estimate import print_estimate
-from curate.cli.progress import ProgressLine
 from curate.cli.stopping import stoppable
 from curate.config import RunFile, read_run_file
 from curate.errors import MissingError, UsageError
+from curate.progress import ProgressLine
+from curate.progress.tellers import generation_teller
 from curate.stages.agents import AgentsReport, run_agents
 from curate.stages.answer_policies import settings_of_sections, write_answer_settings
 from curate.stages.estimation import estimate
-from curate.stages.generation import GenerationProgress, GenerationReport, StopSignal
+from curate.stages.generation import GenerationReport, StopSignal
 from curate.stages.generation import generate as ask
 from curate.store import Store
 
@@ -71,7 +72,7 @@ def generate_and_tell(
             run_id=run_id_now(store),
             limit=limit,
             max_usd=cap,
-            on_progress=teller(line),
+            on_progress=generation_teller(line),
             stop=stop,
         )
     tell_generation(report)
@@ -85,7 +86,7 @@ def generate_and_tell(
                 run_id=run_id_now(store),
                 limit=limit,
                 max_usd=left,
-                on_progress=teller(line),
+                on_progress=generation_teller(line),
                 stop=stop,
             )
         tell_agents(agents)
@@ -107,25 +108,6 @@ def require_reachable(run: RunFile) -> None:
             raise MissingError(f"teacher {probe.alias}: {probe.message}", probe.hint)
         if not probe.is_usable:
             say(f"warning: teacher {probe.alias}: {probe.message}; {probe.hint}")
-
-
-def teller(line: ProgressLine) -> Callable[[GenerationProgress], None]:
-    """Make the function that shows a snapshot of a generation on one line."""
-
-    def tell(now: GenerationProgress) -> None:
-        parts = [f"{now.requests_per_s:.0f} req/s", f"{now.tokens_per_s:,.0f} tok/s"]
-        faults = sum(count for _, count in now.faults)
-        if faults:
-            parts.append(f"{faults} faults")
-        if now.money.spent_usd:
-            projected = f" of ~{usd(now.projected_usd)}" if now.projected_usd is not None else ""
-            parts.append(f"{usd(now.money.spent_usd)}{projected}")
-        if now.seconds_left is not None:
-            parts.append(f"{duration(now.seconds_left)} left")
-        parts += [f"{lane.alias}: {lane.note}" for lane in now.lanes if lane.note]
-        line.update(now.done, now.total, "  ".join(parts))
-
-    return tell
 
 
 def tell_generation(report: GenerationReport) -> None:

@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
-from curate.cli.common import JsonOption, StoreOption, duration, new_app, parse_pairs, say, show, write_json
-from curate.cli.progress import ProgressLine
+from curate.amounts import duration
+from curate.cli.common import JsonOption, StoreOption, new_app, parse_pairs, say, show, write_json
+from curate.progress import ProgressLine
+from curate.progress.tellers import import_teller
 from curate.sources import find_adapter
-from curate.stages.importing import ImportProgress, ImportReport, import_paths
+from curate.stages.importing import ImportReport, import_paths
 from curate.store import Store
 
 app = new_app("Take in existing traces and problems.")
@@ -35,16 +37,12 @@ def import_(
     """
     columns = parse_pairs(map_, "--map")
     with ProgressLine("import") as line:
-
-        def tell(now: ImportProgress) -> None:
-            line.update(now.n_rows, None, f"file {now.n_files_done + 1} of {now.n_files}: {now.file}")
-
         report = import_paths(
             Store.open(store, create=True),
             paths,
             columns=columns,
             adapter=find_adapter(adapter) if adapter else None,
-            on_progress=tell,
+            on_progress=import_teller(line),
         )
     if json_:
         write_json(asdict(report))

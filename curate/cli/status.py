@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from curate.cli.common import JsonOption, StoreOption, new_app, say, usd, write_json, write_table
+from curate.amounts import usd
+from curate.cli.common import JsonOption, StoreOption, new_app, say, write_json, write_table
 from curate.store import JournalTotals, Store
 
 app = new_app("Show progress, money, and what may have been billed twice.")

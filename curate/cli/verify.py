@@ -9,25 +9,18 @@ from typing import Annotated
 
 import typer
 
-from curate.cli.common import (
-    JsonOption,
-    StoreOption,
-    duration,
-    new_app,
-    run_id_now,
-    say,
-    write_json,
-    write_table,
-)
-from curate.cli.progress import ProgressLine
+from curate.amounts import duration
+from curate.cli.common import JsonOption, StoreOption, new_app, run_id_now, say, write_json, write_table
 from curate.cli.stopping import stoppable
 from curate.errors import MissingError
+from curate.progress import ProgressLine
+from curate.progress.tellers import verification_teller
 from curate.sandbox import ExecLimits, choose_backend
 from curate.stages.answer_policies import parse_source_settings, write_answer_settings
 from curate.stages.scale import engine_of
 from curate.stages.sharding import WHOLE, Shard, parse_shard
 from curate.stages.stop import StopSignal
-from curate.stages.verification import VerifyMany, VerifyProgress, VerifyReport, verify_store
+from curate.stages.verification import VerifyMany, VerifyReport, verify_store
 from curate.store import Store
 from curate.verify import ProgramSettings, verify_many
 
@@ -125,17 +118,11 @@ def verify_and_tell(
 ) -> VerifyReport:
     """Verify with progress and a summary in words."""
     with ProgressLine("verify") as line:
-
-        def tell(now: VerifyProgress) -> None:
-            rate = now.done / now.seconds if now.seconds else 0.0
-            left = f"  {duration((now.total - now.done) / rate)} left" if rate else ""
-            line.update(now.done, now.total, f"{now.n_correct:,} correct  {rate:,.0f}/s{left}")
-
         report = verify_store(
             store,
             workers=workers,
             again=again,
-            on_progress=tell,
+            on_progress=verification_teller(line),
             stop=stop,
             programs=programs,
             shard=shard,

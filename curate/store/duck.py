@@ -46,7 +46,9 @@ def connect(tmp: Path | None) -> Connection:
     """Open an in-memory connection that spills to `tmp` (the system's folder when None)."""
     con = duckdb.connect(":memory:")
     con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-    con.execute("SET enable_progress_bar = false")
+    # A notebook without ipywidgets has no such bar, and duckdb refuses even to turn it off there.
+    with contextlib.suppress(duckdb.InvalidInputException):
+        con.execute("SET enable_progress_bar = false")
     con.execute("SET python_enable_replacements = false")
     con.execute("SET TimeZone = 'UTC'")
     if tmp is not None:

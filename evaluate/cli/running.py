@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from curate.cli.common import say
-from curate.cli.progress import ProgressLine
 from curate.cli.stopping import stoppable
 from curate.config import TrainingFile
 from curate.errors import ConfigError
+from curate.progress import ProgressLine
 from curate.sandbox import choose_backend
 from curate.store import Store
 from evaluate.recording import record_evaluation

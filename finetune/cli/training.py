@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curate.cli.common import duration, say, write_table
-from curate.cli.progress import ProgressLine
+from curate.amounts import duration
+from curate.cli.common import say, write_table
 from curate.config import TrainingFile, read_training_file
 from curate.errors import ConfigError, MissingError
+from curate.progress import ProgressLine
 from curate.training_sections import FinetuneSection
 from finetune.cli.stopping import stop_after_step
 from finetune.processes import is_main
