@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,11 +38,11 @@ def measure_passages(reader: Reader, run: MeasureRun) -> None:
     if fingerprint == measured:
         return
     common = CommonPassages()
-    for problem in read_problem_texts(reader):
-        common.add_problem(passages(text) for _, text in problem)
     rows: list[tuple[str, float, str]] = []
-    for problem in read_problem_texts(reader):
-        for trace_id, text in problem:
+    with read_problem_texts(reader) as problems:
+        for problem in problems():
+            common.add_problem(passages(text) for _, text in problem)
+        for trace_id, text in chain.from_iterable(problems()):
             count, place = common.commonest(passages(text))
             words = " ".join(text.lower().split()[place : place + 20]) if count else ""
             rows.append((trace_id, count, words[:200]))

@@ -1,7 +1,7 @@
 """Read from a store what an export needs: the pass to go by, what it would hold, and its rows in order.
 
-The order is drawn from the seed and the ids alone, so it is the same on every machine. Rows stream; the sort
-of the wide ones is the database's, which spills to the store's own folder.
+The order is drawn from the seed and the ids alone, so it is the same on every machine. The database
+sorts them without their texts; those are read once and put in that order beside.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from curate.types import TraceFormat
 from queries import Query, load_query
 
 if TYPE_CHECKING:
+    from curate.store.laid import Spool
     from curate.store.reader import Reader
 
-_BATCH = 1_000
 Row = Mapping[str, object]
 
 
@@ -110,42 +110,61 @@ def query_of(format: ExportFormat) -> Query:
 
 def read_rows(reader: Reader, found: Pass, seed: int, query: Query) -> Iterator[ExportRow]:
     """Give the rows in the order of the seed; a pair holds the wrong trace that it stands against."""
-    for batch in reader.batches(query.sql, {**found.params, "seed": seed}, size=_BATCH):
-        for row in batch.to_pylist():
-            yield _export_row(row)
+    with reader.spooled(query.sql, {**found.params, "seed": seed}) as rows:
+        ids, sizes = _to_read(rows)
+        with reader.texts_in_order(ids, sizes) as texts:
+            said = texts.rows()
+            for batch in rows:
+                for row in batch.to_pylist():
+                    yield _export_row(row, said)
 
 
-def _export_row(row: Row) -> ExportRow:
+def _to_read(rows: Spool) -> tuple[list[str], list[int]]:
+    """Give the traces whose texts are needed, in the order in which `_export_row` asks for them."""
+    ids: list[str] = []
+    sizes: list[int] = []
+    for batch in rows:
+        sides = [side for side in ("", "rejected_") if f"{side}trace_id" in batch.schema.names]
+        names = [batch.column(f"{side}trace_id").to_pylist() for side in sides]
+        counts = [batch.column(f"{side}n_text_chars").to_pylist() for side in sides]
+        ids += (name for row in zip(*names, strict=True) for name in row)
+        sizes += (count for row in zip(*counts, strict=True) for count in row)
+    return ids, sizes
+
+
+def _export_row(row: Row, said: Iterator[tuple[object, ...]]) -> ExportRow:
     choices, granularity = row["choices"], row["granularity"]
+    text, reasoning = map(_text, next(said))
     found = ExportRow(
         trace_id=_text(row["trace_id"]),
         problem_id=_text(row["problem_id"]),
         question=_text(row["question"]),
-        text=_text(row["text"]),
+        text=text,
         format=TraceFormat(_text(row["format"])),
         source=_text(row["source"]),
         choices=tuple(map(str, choices)) if isinstance(choices, list) else (),
-        reasoning=_text(row["reasoning"]),
+        reasoning=reasoning,
         gold=None if row["gold"] is None else str(row["gold"]),
         licence=_text(row["licence"]),
         teacher=_text(row["teacher"]),
         granularity=granularity if isinstance(granularity, int) else None,
         style=_text(row["style"]),
-        rejected=_rejected(row) if "rejected_trace_id" in row else None,
+        rejected=_rejected(row, said) if "rejected_trace_id" in row else None,
         label=bool(row.get("label", True)),
     )
     return _led_back(found, row, "")
 
 
-def _rejected(row: Row) -> ExportRow:
+def _rejected(row: Row, said: Iterator[tuple[object, ...]]) -> ExportRow:
+    text, reasoning = map(_text, next(said))
     found = ExportRow(
         trace_id=_text(row["rejected_trace_id"]),
         problem_id=_text(row["problem_id"]),
         question=_text(row["question"]),
-        text=_text(row["rejected_text"]),
+        text=text,
         format=TraceFormat(_text(row["format"])),
         source=_text(row["source"]),
-        reasoning=_text(row["rejected_reasoning"]),
+        reasoning=reasoning,
         teacher=_text(row["rejected_teacher"]),
     )
     return _led_back(found, row, "rejected_")

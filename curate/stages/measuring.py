@@ -1,16 +1,17 @@
 """Measure what filters look at, once: texts, and how similar the texts of a problem are to each other.
 
 Store in, records of the journal out. A text is read when it is new or the definition of a measure changed,
-and a problem is compared again when it got a trace; every filter after that reads numbers only. Texts are
-read some tens of thousands at a time, so memory stays bounded; a kill loses the block at hand.
+and a problem is compared again when it got a trace; every filter after that reads numbers only. Texts come
+problem by problem, so memory stays bounded; a kill loses a thousand texts' work at most.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,14 +23,11 @@ from curate.store.records import FeaturesRecord, Record, SimilarRecord
 from queries import load_query
 
 if TYPE_CHECKING:
-    import numpy
-
+    from curate.store.laid import Pieces
     from curate.store.reader import Reader
 
 LEAST_SIMILARITY = 0.3
 """Pairs below this are not looked at by any threshold of the rule, and are not stored."""
-BLOCK_TRACES, BLOCK_WORDS = 25_000, 10_000_000
-"""Texts that are read at once; window hashes take 8 bytes a word."""
 _RECORD = 1_000
 COLUMNS = (
     "trace_id", "text_hash", "n_words", "n_chars", "repeat4_share", "dup_line_share", "n_repeated_tail",
@@ -57,42 +55,24 @@ class _Trace:
     trace_id: str
     problem_id: str
     text_hash: str
-    n_words: int
+    n_chars: int
     is_measured: bool
-    is_compared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ToMeasure:
-    """What is new; `groups` are problems whose traces were not compared as they are now."""
+    """What is new; `compares` are problems whose traces were not compared as they are now."""
 
     problems: tuple[tuple[_Trace, ...], ...]
     compares: frozenset[str]
 
-    @property
-    def n_texts(self) -> int:
-        """Count the texts that must be read."""
-        return sum(len(self._read(traces)) for traces in self.problems)
-
-    def _read(self, traces: Sequence[_Trace]) -> Sequence[_Trace]:
-        if traces[0].problem_id in self.compares:
-            return traces
-        return [trace for trace in traces if not trace.is_measured]
-
-    def blocks(self) -> Iterator[list[_Trace]]:
-        """Give the texts to read in blocks of whole problems."""
-        block: list[_Trace] = []
-        n_words = 0
-        for problem in self.problems:
-            traces = self._read(problem)
-            new = sum(trace.n_words for trace in traces)
-            if block and (len(block) + len(traces) > BLOCK_TRACES or n_words + new > BLOCK_WORDS):
-                yield block
-                block, n_words = [], 0
-            block.extend(traces)
-            n_words += new
-        if block:
-            yield block
+    def to_read(self) -> Iterator[tuple[_Trace, ...]]:
+        """Give the traces whose texts must be read, problem by problem."""
+        for traces in self.problems:
+            if traces[0].problem_id in self.compares:
+                yield traces
+            else:
+                yield tuple(trace for trace in traces if not trace.is_measured)
 
 
 def find_unmeasured(reader: Reader, *, features: bool, near: bool) -> ToMeasure:
@@ -100,11 +80,9 @@ def find_unmeasured(reader: Reader, *, features: bool, near: bool) -> ToMeasure:
     if not features and not near:
         return ToMeasure((), frozenset())
     known = read_compared(reader, "traces")
-    rows = reader.rows(load_query("traces_to_measure", "stages").sql, {"version": FEATURE_VERSION})
-    traces = (_Trace(str(a), str(b), str(c), int(str(d)), bool(e) or not features) for a, b, c, d, e in rows)
     problems, compares = [], set()
-    for problem_id, group in groupby(traces, key=attrgetter("problem_id")):
-        of_problem = tuple(group)
+    for of_problem in _read_problems(reader, is_always=not features):
+        problem_id = of_problem[0].problem_id
         if near and len(of_problem) > 1 and known.get(problem_id) != members_of(of_problem):
             compares.add(problem_id)
         elif all(trace.is_measured for trace in of_problem):
@@ -125,6 +103,18 @@ def members_of(traces: Iterable[_Trace]) -> str:
     return content_id("near-group", *sorted(f"{trace.trace_id} {trace.text_hash}" for trace in traces))
 
 
+def _read_problems(reader: Reader, *, is_always: bool = False) -> Iterator[tuple[_Trace, ...]]:
+    """Give the traces of each problem; with `is_always` all count as measured."""
+    params = {"version": FEATURE_VERSION}
+    rows = chain.from_iterable(
+        zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        for batch in reader.batches(load_query("traces_to_measure", "stages").sql, params)
+    )
+    traces = (_Trace(a, b, c, d, e or is_always) for a, b, c, d, e in rows)
+    for _, group in groupby(traces, key=attrgetter("problem_id")):
+        yield tuple(group)
+
+
 def measure(
     reader: Reader,
     run: MeasureRun,
@@ -132,45 +122,92 @@ def measure(
     on_measured: OnMeasured | None = None,
 ) -> None:
     """Read the texts and journal their measures and pairs."""
-    done, total = 0, found.n_texts
-    for block in found.blocks():
-        by_id = {trace.trace_id: trace for trace in block}
-        hashes: dict[str, numpy.ndarray] = {}
-        rows: list[tuple[str | int | float | None, ...]] = []
-        for trace_id, text in _texts(reader, list(by_id)):
-            trace = by_id[trace_id]
-            if trace.problem_id in found.compares:
-                hashes[trace_id] = shingle(text)
-            if not trace.is_measured:
-                rows.append(_row(trace, measure_text(text)))
-            done += 1
-            if on_measured is not None and (done % _RECORD == 0 or done == total):
+    work = _Work(run, found.compares)
+    problems = list(found.to_read())
+    done, total = 0, sum(map(len, problems))
+    with _texts(reader, problems) as texts:
+        said = texts.rows()
+        for problem in problems:
+            work.add(problem, [str(text or "") for text, _ in islice(said, len(problem))])
+            before, done = done, done + len(problem)
+            if on_measured is not None and (done // _RECORD > before // _RECORD or done == total):
                 on_measured(done, total)
-        rows.sort(key=lambda row: str(row[0]))
-        for at in range(0, len(rows), _RECORD):
-            block_rows = tuple(rows[at : at + _RECORD])
-            run.append(FeaturesRecord(FEATURE_VERSION, run.run_id, run.now(), COLUMNS, block_rows))
-        compared = [trace for trace in block if trace.problem_id in found.compares]
-        for record in _similar(compared, hashes, run):
-            run.append(record)
+    work.finish()
 
 
-def read_problem_texts(reader: Reader) -> Iterator[list[tuple[str, str]]]:
-    """Give ids and texts of all solutions, problem by problem, some tens of thousands read at once."""
-    rows = reader.rows(load_query("traces_to_measure", "stages").sql, {"version": ""})
-    traces = (_Trace(str(a), str(b), str(c), int(str(d)), False) for a, b, c, d, _ in rows)
-    problems = tuple(tuple(group) for _, group in groupby(traces, key=attrgetter("problem_id")))
-    for block in ToMeasure(problems, frozenset()).blocks():
-        texts = dict(_texts(reader, [trace.trace_id for trace in block]))
-        for _, group in groupby(block, key=attrgetter("problem_id")):
-            yield [(trace.trace_id, texts.get(trace.trace_id, "")) for trace in group]
+@contextmanager
+def read_problem_texts(reader: Reader) -> Iterator[Callable[[], Iterator[list[tuple[str, str]]]]]:
+    """Give a function that gives ids and texts of all solutions, problem by problem, at each call."""
+    problems = list(_read_problems(reader))
+
+    def again() -> Iterator[list[tuple[str, str]]]:
+        said = texts.rows()
+        for problem in problems:
+            both = zip(problem, islice(said, len(problem)), strict=True)
+            yield [(trace.trace_id, str(text or "")) for trace, (text, _) in both]
+
+    with _texts(reader, problems) as texts:
+        yield again
 
 
-def _texts(reader: Reader, trace_ids: list[str]) -> Iterator[tuple[str, str]]:
-    query = load_query("texts_of", "stages").sql
-    for batch in reader.batches(query, {"trace_ids": trace_ids}, size=_RECORD):
-        ids, texts = (column.to_pylist() for column in batch.columns)
-        yield from zip(ids, texts, strict=True)
+def _texts(reader: Reader, problems: Sequence[Sequence[_Trace]]) -> AbstractContextManager[Pieces]:
+    traces = list(chain.from_iterable(problems))
+    return reader.texts_in_order([one.trace_id for one in traces], [one.n_chars for one in traces])
+
+
+class _Work:
+    """Measures problem by problem, and journals a record when enough has come together."""
+
+    def __init__(self, run: MeasureRun, compares: frozenset[str]) -> None:
+        self._run, self._compares = run, compares
+        self._rows: list[tuple[str | int | float | None, ...]] = []
+        self._groups: list[tuple[str, str, int]] = []
+        self._pairs: list[tuple[str, str, float]] = []
+
+    def add(self, problem: Sequence[_Trace], texts: Sequence[str]) -> None:
+        """Measure a problem's traces, and compare them where that is asked."""
+        self._rows += [
+            _row(trace, measure_text(text))
+            for trace, text in zip(problem, texts, strict=True)
+            if not trace.is_measured
+        ]
+        if len(self._rows) >= _RECORD:
+            self._write_rows()
+        if problem and problem[0].problem_id in self._compares:
+            self._compare(problem, texts)
+
+    def finish(self) -> None:
+        """Journal what is left."""
+        self._write_rows()
+        self._write_pairs()
+
+    def _compare(self, problem: Sequence[_Trace], texts: Sequence[str]) -> None:
+        ids = [trace.trace_id for trace in problem]
+        for first, second, score in find_pairs([shingle(text) for text in texts], LEAST_SIMILARITY):
+            a, b = sorted((ids[first], ids[second]))
+            self._pairs.append((a, b, round(score, 6)))
+        self._groups.append((problem[0].problem_id, members_of(problem), len(problem)))
+        if len(self._groups) + len(self._pairs) >= _RECORD:
+            self._write_pairs()
+
+    def _write_rows(self) -> None:
+        run = self._run
+        for at in range(0, len(self._rows), _RECORD):
+            rows = tuple(self._rows[at : at + _RECORD])
+            run.append(FeaturesRecord(FEATURE_VERSION, run.run_id, run.now(), COLUMNS, rows))
+        self._rows.clear()
+
+    def _write_pairs(self) -> None:
+        """A problem's pairs stand in one record with the word that it was compared."""
+        run = self._run
+        if self._groups:
+            run.append(
+                SimilarRecord(
+                    "traces", NEAR_VERSION, run.run_id, run.now(), tuple(self._groups), tuple(self._pairs)
+                )
+            )
+        self._groups.clear()
+        self._pairs.clear()
 
 
 def _row(trace: _Trace, measured: TextFeatures) -> tuple[str | int | float | None, ...]:
@@ -188,28 +225,3 @@ def _row(trace: _Trace, measured: TextFeatures) -> tuple[str | int | float | Non
         measured.n_control_chars,
         json.dumps(dict(measured.scripts)),
     )
-
-
-def _similar(
-    traces: Sequence[_Trace],
-    hashes: dict[str, numpy.ndarray],
-    run: MeasureRun,
-) -> Iterator[SimilarRecord]:
-    """Compare problem by problem; a problem's pairs stand in one record with the word that it was
-    compared.
-    """
-    groups: list[tuple[str, str, int]] = []
-    pairs: list[tuple[str, str, float]] = []
-    none = shingle("")
-    for problem_id, group in groupby(traces, key=attrgetter("problem_id")):
-        members = tuple(group)
-        ids = [trace.trace_id for trace in members]
-        for first, second, score in find_pairs([hashes.get(one, none) for one in ids], LEAST_SIMILARITY):
-            a, b = sorted((ids[first], ids[second]))
-            pairs.append((a, b, round(score, 6)))
-        groups.append((problem_id, members_of(members), len(members)))
-        if len(groups) + len(pairs) >= _RECORD:
-            yield SimilarRecord("traces", NEAR_VERSION, run.run_id, run.now(), tuple(groups), tuple(pairs))
-            groups, pairs = [], []
-    if groups:
-        yield SimilarRecord("traces", NEAR_VERSION, run.run_id, run.now(), tuple(groups), tuple(pairs))

@@ -6,6 +6,7 @@ It is a copy for other engines, no training set, so the journal does not record 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from curate.export.folder import check_target
 from queries import load_query
 
 if TYPE_CHECKING:
+    import pyarrow
+
     from curate.store.reader import Reader
 
 TABLES = ("problems", "traces", "verdicts", "decisions")
@@ -34,10 +37,30 @@ def export_segments(reader: Reader, out: Path, n_parts: int) -> tuple[ExportResu
         return standing, False
     check_target(out)
     result = write_segments(
-        {name: reader.batches(load_query(f"segment_{name}", "stages").sql) for name in TABLES},
+        {name: _with_texts(reader) if name == "traces" else _read(reader, name) for name in TABLES},
         out=out,
         n_parts=n_parts,
         fingerprint=str(fingerprint),
         versions={"tracemill": version("tracemill")},
     )
     return result, True
+
+
+def _read(reader: Reader, table: str) -> Iterator[pyarrow.RecordBatch]:
+    yield from reader.batches(load_query(f"segment_{table}", "stages").sql)
+
+
+def _with_texts(reader: Reader) -> Iterator[pyarrow.RecordBatch]:
+    """Give the traces with their texts behind the other columns."""
+    with reader.spooled(load_query("segment_traces", "stages").sql) as rows:
+        ids: list[str] = []
+        sizes: list[int] = []
+        for batch in rows:
+            ids += batch.column("trace_id").to_pylist()
+            sizes += batch.column("n_text_chars").to_pylist()
+        with reader.texts_in_order(ids, sizes, "parsed_texts_of") as pieces:
+            for texts in pieces:
+                table = rows.take(texts.num_rows).drop_columns(["n_text_chars"])
+                for name in texts.column_names:
+                    table = table.append_column(name, texts[name])
+                yield from table.to_batches()

@@ -10,14 +10,18 @@ from __future__ import annotations
 import difflib
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
 from curate.errors import StoreError, UsageError
 from curate.store.duck import first_line
+from curate.store.laid import Pieces, Spool
+from queries import load_query
 
 if TYPE_CHECKING:
     import pandas
@@ -39,6 +43,9 @@ _HINT_DAMAGED = (
 
 
 _HEAD_BATCH = 64
+_TEXT_BATCH = 2_048
+TextQuery = Literal["texts_of", "parsed_texts_of"]
+"""Which columns: text and reasoning; or program and equations too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +60,12 @@ class Head:
 class Reader:
     """Runs read-only SQL. Made by `Store.read`, closed by it; for one thread at a time."""
 
-    def __init__(self, con: Connection) -> None:
+    def __init__(self, con: Connection, tmp: Path | None = None) -> None:
+        """Take over a connection; `tmp` is a folder for rows that wait (the system's when None)."""
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
         self._con = con
+        self._tmp = tmp
 
     def rows(self, query: str, params: Mapping[str, object] | None = None) -> list[tuple[object, ...]]:
         """Give all rows of one statement; `$name` in it is bound from `params`.
@@ -102,6 +111,38 @@ class Reader:
                 yield from cursor.sql(query, params=dict(params or {})).to_arrow_reader(size)
         finally:
             cursor.close()
+
+    @contextmanager
+    def spooled(self, query: str, params: Mapping[str, object] | None = None) -> Iterator[Spool]:
+        """Keep the rows of a statement on the disk, so that more can be asked before they are used.
+
+        Raises:
+            UsageError: as `rows`.
+        """
+        spool = Spool(self._tmp)
+        try:
+            for batch in self.batches(query, params):
+                spool.add(batch)
+            yield spool
+        finally:
+            spool.close()
+
+    @contextmanager
+    def texts_in_order(
+        self, trace_ids: Sequence[str], sizes: Sequence[int], query: TextQuery = "texts_of"
+    ) -> Iterator[Pieces]:
+        """Give the texts of traces in the order of `trace_ids`, each named once; `sizes` in characters.
+
+        Memory holds some 30 MB of text, whatever their number: see `laid`.
+        """
+        sql = load_query(query, "stages").sql
+        params = {"trace_ids": list(trace_ids)}
+        pieces = Pieces(trace_ids, sizes, self.columns(sql, {"trace_ids": []})[1:], self._tmp)
+        try:
+            pieces.lay(self.batches(sql, params, size=_TEXT_BATCH))
+            yield pieces
+        finally:
+            pieces.close()
 
     def head(
         self,

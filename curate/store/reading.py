@@ -59,7 +59,7 @@ def open_reader(folder: StoreFolder) -> Reader:
     except BaseException:
         con.close()
         raise
-    return Reader(con)
+    return Reader(con, _spill(folder))
 
 
 def _attach_file(folder: StoreFolder, wait_s: float) -> tuple[Connection, FileState] | None:

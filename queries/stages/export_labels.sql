@@ -7,6 +7,8 @@
 -- param: seed INTEGER = 0 -- the order
 -- column: label: true for a correct trace that the policy keeps; false for an incorrect one that no rule but
 --   wrong_answer drops
+-- column: as in traces and problems; the texts are read by id beside, for a sort of them would not be bounded in memory
+-- column: n_text_chars (characters) of text and reasoning
 WITH tainted AS (
     SELECT DISTINCT t.problem_id
     FROM decisions AS d
@@ -15,13 +17,12 @@ WITH tainted AS (
     WHERE d.policy_id = $tainted_by AND d.rule = 'contamination' AND d.is_dropped
 )
 SELECT
-    t.trace_id, t.problem_id, p.question, x.text, t.format, p.source, p.choices, x.reasoning, p.gold, p.licence,
+    t.trace_id, t.problem_id, p.question, t.format, p.source, p.choices, p.gold, p.licence,
     t.teacher, t.granularity, t.style, t.origin, t.source AS imported_from, t.origin_id, t.request_id,
-    v.status = 'correct' AS label
+    v.status = 'correct' AS label, coalesce(t.n_chars, 0) + coalesce(t.n_reasoning_chars, 0) AS n_text_chars
 FROM traces AS t
 JOIN best_verdicts AS v ON v.trace_id = t.trace_id AND v.status IN ('correct', 'incorrect')
 JOIN problems AS p ON p.problem_id = t.problem_id
-JOIN texts AS x ON x.trace_id = t.trace_id
 WHERE t.trace_id IN (
         SELECT d.trace_id
         FROM decisions AS d

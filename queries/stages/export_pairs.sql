@@ -6,6 +6,8 @@
 -- param: seed INTEGER = 0 -- the pairing and the order
 -- column: chosen and rejected: a kept, correct trace; one whose answer was shown to be wrong and that is otherwise
 --   sound: no rule but wrong_answer drops it
+-- column: as in traces and problems; the texts are read by id beside, for a sort of them would not be bounded in memory
+-- column: n_text_chars (characters) of text and reasoning
 WITH tainted AS (
     SELECT DISTINCT t.problem_id
     FROM decisions AS d
@@ -39,15 +41,14 @@ WITH tainted AS (
     WHERE c.status = 'correct' AND r.status = 'incorrect'
 )
 SELECT
-    t.trace_id, t.problem_id, p.question, x.text, t.format, p.source, p.choices, x.reasoning, p.gold, p.licence,
+    t.trace_id, t.problem_id, p.question, t.format, p.source, p.choices, p.gold, p.licence,
     t.teacher, t.granularity, t.style, t.origin, t.source AS imported_from, t.origin_id, t.request_id,
-    u.trace_id AS rejected_trace_id, y.text AS rejected_text, y.reasoning AS rejected_reasoning,
-    u.teacher AS rejected_teacher, u.origin AS rejected_origin, u.source AS rejected_imported_from,
-    u.origin_id AS rejected_origin_id, u.request_id AS rejected_request_id
+    u.trace_id AS rejected_trace_id, u.teacher AS rejected_teacher, u.origin AS rejected_origin,
+    u.source AS rejected_imported_from, u.origin_id AS rejected_origin_id, u.request_id AS rejected_request_id,
+    coalesce(t.n_chars, 0) + coalesce(t.n_reasoning_chars, 0) AS n_text_chars,
+    coalesce(u.n_chars, 0) + coalesce(u.n_reasoning_chars, 0) AS rejected_n_text_chars
 FROM pairs AS q
 JOIN traces AS t ON t.trace_id = q.chosen
-JOIN texts AS x ON x.trace_id = q.chosen
 JOIN problems AS p ON p.problem_id = t.problem_id
 JOIN traces AS u ON u.trace_id = q.rejected
-JOIN texts AS y ON y.trace_id = q.rejected
 ORDER BY md5(concat_ws(':', CAST($seed AS VARCHAR), t.trace_id))
