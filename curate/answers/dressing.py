@@ -33,7 +33,7 @@ def undress(text: str) -> str:
 def drop_math_marks(text: str) -> str:
     r"""Remove inline math marks inside a sentence; a lone ``$`` is money and stays.
 
-    >>> drop_math_marks("$3$ apples and \\\\(4\\\\) pears")
+    >>> drop_math_marks("$3$ apples and \\(4\\) pears")
     '3 apples and 4 pears'
     """
     if "$" not in text and "\\" not in text:

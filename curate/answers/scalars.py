@@ -58,8 +58,8 @@ _STARTS = frozenset("([{|")
 def read_scalar(text: str) -> Ratio | None:
     r"""Parse a folded text into exact algebra.
 
-    >>> read_scalar(r"\frac{\sqrt{12}}{2}") == read_scalar("sqrt(3)")
-    True
+    >>> read_scalar(r"\frac{1}{2} + 1/3").over, read_scalar("1 +")
+    ({(): Fraction(5, 1)}, None)
     """
     if not text or len(text) > MAX_SCALAR:
         return None

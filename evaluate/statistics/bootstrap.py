@@ -1,15 +1,16 @@
-"""The interval of a mean over problems, by drawing problems anew: answers to one problem hang together.
+"""The interval of a mean over problems when each has several answers: problems are drawn, not answers.
 
 On 30 problems with 8 answers each an interval that takes the answers as independent is half as wide as the
-true one. Bias-corrected and accelerated (Efron 1987); where all problems have one value, BCa has no
-correction to compute and the interval is that of the share's exact bounds or the value itself.
+true one. Bias-corrected and accelerated (Efron 1987). Where all problems have one value, drawing says "no
+doubt"; the exact bounds of a share that large are given instead. They are too wide, never too narrow: no
+values between 0 and 1 vary more around their mean than right and wrong do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evaluate.statistics.intervals import Interval, clopper_pearson
+from evaluate.statistics.intervals import Interval, exact_bounds
 
 
 def cluster_interval(
@@ -20,13 +21,8 @@ def cluster_interval(
     if n == 0:
         return Interval(0.0, 1.0)
     if min(per_problem) == max(per_problem):
-        value = per_problem[0]
-        # nothing varies, so drawing says "no doubt"; for all wrong or all right the exact bound says how much
-        return (
-            clopper_pearson(round(value * n), n, confidence)
-            if value in (0.0, 1.0)
-            else Interval(value, value)
-        )
+        low, high = exact_bounds(abs(per_problem[0]) * n, n, confidence)
+        return Interval(low, high) if per_problem[0] >= 0 else Interval(-high, -low)
     import numpy
     from scipy.stats import bootstrap
 

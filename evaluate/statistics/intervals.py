@@ -24,7 +24,7 @@ def clopper_pearson(right: int, n: int, confidence: float = 0.95) -> Interval:
     >>> [round(bound, 3) for bound in clopper_pearson(2, 20)]
     [0.012, 0.317]
     """
-    return _binomial(right, n, confidence, "exact")
+    return exact_bounds(right, n, confidence)
 
 
 def wilson(right: int, n: int, confidence: float = 0.95) -> Interval:
@@ -33,16 +33,24 @@ def wilson(right: int, n: int, confidence: float = 0.95) -> Interval:
     >>> [round(bound, 3) for bound in wilson(2, 20)]
     [0.028, 0.301]
     """
-    return _binomial(right, n, confidence, "wilson")
-
-
-def _binomial(right: int, n: int, confidence: float, method: str) -> Interval:
     if n == 0:
         return Interval(0.0, 1.0)
     from scipy.stats import binomtest
 
-    found = binomtest(right, n).proportion_ci(confidence, method=method)
+    found = binomtest(right, n).proportion_ci(confidence, method="wilson")
     return Interval(float(found.low), float(found.high))
+
+
+def exact_bounds(right: float, n: int, confidence: float = 0.95) -> Interval:
+    """Give Clopper and Pearson's bounds by the beta distribution, which also has them between two counts."""
+    if n == 0:
+        return Interval(0.0, 1.0)
+    from scipy.stats import beta
+
+    tail = (1 - confidence) / 2
+    low = float(beta.ppf(tail, right, n - right + 1)) if right > 0 else 0.0
+    high = float(beta.ppf(1 - tail, right + 1, n - right)) if right < n else 1.0
+    return Interval(low, high)
 
 
 def newcombe_paired(both: int, only_a: int, only_b: int, neither: int, confidence: float = 0.95) -> Interval:

@@ -30,8 +30,8 @@ _STOCK = re.compile(
 def without_stock(words: list[str]) -> list[list[str]]:
     """Cut a text at its stock sentences: the stretches between them, in order.
 
-    >>> without_stock("the area is m n where m and n are relatively prime positive integers find m n".split())
-    [['the', 'area', 'is']]
+    >>> without_stock("the area is 9 m n where m and n are relatively prime positive integers".split())
+    [['the', 'area', 'is', '9']]
     """
     stretches = _STOCK.sub("\n", " ".join(words)).split("\n")
     return [stretch.split() for stretch in stretches if stretch.strip()]
