@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from curate.errors import InputError
+from finetune.folder import write_whole
 
 _SHOWN = ("method", "objective", "learning_rate", "scheduler", "warmup", "epochs", "max_steps", "batch_size",
           "accumulation", "max_length", "lora_rank", "lora_alpha", "lora_dropout", "weight_decay",
@@ -30,7 +31,7 @@ def write_card(out: Path, evaluation: Path | None = None) -> Path:
     merges = {path.parent.name: _read(path) or {} for path in sorted(out.glob("seed-*/merge.json"))}
     scores = _scores(_read(evaluation / "result.json"), out) if evaluation else []
     path = out / "README.md"
-    path.write_text(render_card(manifest, merges, scores), encoding="utf-8")
+    write_whole(path, render_card(manifest, merges, scores))
     return path
 
 

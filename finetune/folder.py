@@ -7,6 +7,7 @@ or is about to be, so a file with a mistake in it does not take a folder.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,8 +72,17 @@ def require_same(out: Path, settings_id: str, export_sha256: str) -> None:
 def claim(out: Path, settings_id: str, export_sha256: str) -> None:
     """Write which training a folder belongs to."""
     if is_main():
-        text = json.dumps(_identity(settings_id, export_sha256), indent=2) + "\n"
-        (out / IDENTITY).write_text(text, encoding="utf-8")
+        write_whole(out / IDENTITY, json.dumps(_identity(settings_id, export_sha256), indent=2) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all, also after a power cut."""
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
 
 
 def _identity(settings_id: str, export_sha256: str) -> dict[str, str]:

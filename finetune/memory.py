@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curate.errors import MissingError
+from curate.errors import ConfigError, MissingError
 from finetune.processes import is_sharded, n_processes
 from finetune.settings import TrainSettings
 from finetune.student import Numerics, missing_student
@@ -63,6 +63,7 @@ def read_shape(student: str, *, is_seq2seq: bool = False) -> Shape:
 
     Raises:
         MissingError: when there is no config to be had.
+        ConfigError: for a student of the other kind.
     """
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
@@ -70,6 +71,7 @@ def read_shape(student: str, *, is_seq2seq: bool = False) -> Shape:
     kind = AutoModelForSeq2SeqLM if is_seq2seq else AutoModelForCausalLM
     try:
         config = AutoConfig.from_pretrained(student)
+        _require_kind(student, config, is_seq2seq=is_seq2seq)
         with torch.device("meta"):
             model = kind.from_config(config)
     except (OSError, ValueError) as error:
@@ -163,6 +165,19 @@ def _activations(shape: Shape, settings: TrainSettings, numerics: Numerics, long
         tile = (min(tokens, TILE[0]), min(shape.vocabulary, TILE[1]))
     logits = tile[0] * tile[1] * (size + 8)  # as computed, widened for the loss, and their gradient
     return int(kept + logits)
+
+
+def _require_kind(student: str, config: Any, *, is_seq2seq: bool) -> None:
+    """Refuse a decoder where an encoder-decoder is to be trained, and the other way round."""
+    if bool(getattr(config, "is_encoder_decoder", False)) == is_seq2seq:
+        return
+    raise ConfigError(
+        f"{student} is a {config.model_type}, "
+        + ("which has no encoder to train as seq2seq" if is_seq2seq else "an encoder-decoder"),
+        "set finetune.objective: sft (or dpo), or name an encoder-decoder such as a T5"
+        if is_seq2seq
+        else "set finetune.objective: seq2seq (the ladder of `preflight` is for decoders), or name a decoder",
+    )
 
 
 def _first(config: Any, *names: str) -> Any:

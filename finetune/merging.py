@@ -18,10 +18,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from curate.errors import GateError, UsageError
+from curate.errors import GateError, MissingError, UsageError
 from finetune.data.encoding import EncodedRow
+from finetune.folder import write_whole
 from finetune.preparation import Prepared
 from finetune.student import Numerics, align_end_token, find_rung, load_model
+from finetune.training.loop import RESULT
 
 Into = Literal["auto", "dequantised", "full"]
 
@@ -61,19 +63,39 @@ class MergeReport:
     """Whether base and adapter write the same."""
 
 
+def find_seed(out: Path, seed: int | None) -> int:
+    """Give the seed whose adapter is to be merged: the wanted one, else the first that was trained.
+
+    Raises:
+        UsageError: when nothing was trained there, not with that seed, or all weights were.
+    """
+    trained = sorted(int(path.parent.name.removeprefix("seed-")) for path in out.glob(f"seed-*/{RESULT}"))
+    if not trained:
+        raise UsageError(f"{out} holds no finished training", "run `tracemill finetune train FILE` first")
+    chosen = trained[0] if seed is None else seed
+    if chosen not in trained:
+        known = ", ".join(str(one) for one in trained)
+        raise UsageError(f"seed {chosen} was not trained in {out}", f"trained seeds: {known}")
+    folder = out / f"seed-{chosen}"
+    if (folder / "model").is_dir():
+        raise UsageError(
+            f"the student in {folder} was trained in full, so there is no adapter to merge",
+            f"{folder / 'model'} is the model",
+        )
+    if not (folder / "adapter" / "adapter_config.json").is_file():
+        raise UsageError(f"{folder} holds no adapter", "run `tracemill finetune train FILE` again")
+    return chosen
+
+
 def merge_seed(prepared: Prepared, seed: int, into: Into = "auto", max_kl: float = MAX_KL) -> MergeReport:
     """Merge the adapter of one seed, keep the closest merge, and read it back.
 
     Raises:
-        UsageError: when there is no adapter to merge, or no row to measure on.
+        MissingError: when the adapter cannot be read.
         GateError: when even the closest merge is further away than `max_kl`, or reads back as another model.
     """
     folder = prepared.out / f"seed-{seed}"
     adapter = folder / "adapter"
-    if not (adapter / "adapter_config.json").is_file():
-        raise UsageError(
-            f"{folder} holds no adapter", "train it first; a student trained in full needs no merge"
-        )
     rows = (prepared.validation.rows or prepared.train.rows)[:MAX_ROWS]
     model = _with_adapter(_base(prepared, prepared.numerics), adapter)
     trained, wanted = _logits_of(model, rows), _answer(model, prepared, rows[0])
@@ -91,12 +113,13 @@ def merge_seed(prepared: Prepared, seed: int, into: Into = "auto", max_kl: float
             f"more than {max_kl}",
             "serve the base with the adapter instead, or raise --max-kl",
         )
+    (folder / REPORT).unlink(missing_ok=True)  # it must not speak of weights that are half written
     gap, answer = _save_and_reload(prepared, adapter, best.into, folder / MERGED, rows)
     report = MergeReport(
         folder / MERGED, best.into, _loss(trained), tuple(candidates), gap, answer, answer == wanted
     )
     text = json.dumps({**asdict(report), "folder": report.folder.name}, indent=2) + "\n"
-    (folder / REPORT).write_text(text, encoding="utf-8")
+    write_whole(folder / REPORT, text)
     return report
 
 
@@ -112,8 +135,15 @@ def _base(prepared: Prepared, numerics: Numerics) -> Any:
 
 def _with_adapter(base: Any, adapter: Path) -> Any:
     from peft import PeftModel
+    from safetensors import SafetensorError
 
-    return PeftModel.from_pretrained(base, str(adapter)).eval()
+    try:
+        return PeftModel.from_pretrained(base, str(adapter)).eval()
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise MissingError(
+            f"the adapter in {adapter} cannot be loaded: {str(error).strip().splitlines()[0][:200]}",
+            f"remove {adapter.parent / RESULT} and train again: it goes on from the last checkpoint",
+        ) from None
 
 
 def _merged(prepared: Prepared, adapter: Path, into: str) -> Any:

@@ -17,7 +17,7 @@ from curate.ids import content_id, text_key
 from curate.types import Json
 from finetune.card import write_card
 from finetune.data.coverage import Coverage
-from finetune.folder import claim
+from finetune.folder import claim, write_whole
 from finetune.plots import write_curve
 from finetune.preparation import Prepared, prepare
 from finetune.processes import is_main, n_processes
@@ -125,9 +125,9 @@ def _manifest(prepared: Prepared, report: TrainReport) -> dict[str, Json]:
 def _write_problems(prepared: Prepared) -> None:
     """Write the keys of all questions, so that nobody measures this student on what it was trained on."""
     keys = sorted({content_id("text_key", text_key(row.prompt)) for row in prepared.export.rows})
-    (prepared.out / PROBLEMS).write_text(json.dumps({"questions": keys}) + "\n", encoding="utf-8")
+    write_whole(prepared.out / PROBLEMS, json.dumps({"questions": keys}) + "\n")
 
 
 def _write_manifest(prepared: Prepared, report: TrainReport) -> None:
     text = json.dumps(_manifest(prepared, report), indent=2, sort_keys=True) + "\n"
-    (prepared.out / MANIFEST).write_text(text, encoding="utf-8")
+    write_whole(prepared.out / MANIFEST, text)

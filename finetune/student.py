@@ -60,7 +60,7 @@ def load_tokenizer(student: str) -> Any:
     try:
         tokenizer = AutoTokenizer.from_pretrained(student)
     except (OSError, ValueError) as error:
-        raise missing_student(student, error) from None
+        raise missing_student(student, error, "its tokenizer") from None
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     tokenizer.padding_side = "right"
@@ -71,9 +71,11 @@ def load_model(student: str, numerics: Numerics, *, is_seq2seq: bool = False) ->
     """Load a model at a rung, on the first GPU if there is one, else on the CPU; 4-bit weights stay there.
 
     Raises:
-        MissingError: when the student is neither a folder nor reachable.
+        MissingError: when the student is neither a folder nor reachable, its weights are torn, or they do not
+            fit in memory.
     """
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     kind = AutoModelForSeq2SeqLM if is_seq2seq else AutoModelForCausalLM
@@ -85,10 +87,32 @@ def load_model(student: str, numerics: Numerics, *, is_seq2seq: bool = False) ->
         options["device_map"] = {"": local_device()}
     try:
         model = kind.from_pretrained(student, **options)
-    except OSError as error:
-        raise missing_student(student, error) from None
-    # a sharded training places the parts itself; a whole copy on each device is what it is there to avoid
-    return model if numerics.is_quantised or is_sharded() else model.to(local_device())
+        # a sharded training places the parts itself; a whole copy on each device is what it is there to avoid
+        return model if numerics.is_quantised or is_sharded() else model.to(local_device())
+    except (OSError, ValueError, SafetensorError) as error:
+        raise missing_student(student, error, "its weights") from None
+    except (RuntimeError, MemoryError) as error:
+        if is_out_of_memory(error):
+            raise out_of_memory(f"loading {student}", error) from None
+        raise missing_student(student, error, "its weights") from None
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Say whether an error of torch means that memory ran out; on a CPU only its text says so."""
+    import torch
+
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "allocate memory" in str(error)
+
+
+def out_of_memory(doing: str, error: BaseException) -> MissingError:
+    """Say where memory ran out, and what makes a training smaller."""
+    return MissingError(
+        f"memory ran out while {doing}: {_first_line(error)}",
+        "a smaller finetune.batch_size with more accumulation, checkpointing: true, a smaller max_length, "
+        "method: qlora, or a smaller student; a training goes on from its last checkpoint",
+    )
 
 
 def nf4_config(numerics: Numerics) -> Any:
@@ -133,12 +157,17 @@ def align_end_token(model: Any, end_id: int) -> bool:
     return True
 
 
-def missing_student(student: str, error: Exception) -> MissingError:
-    """Say that a student cannot be had, with the first line of what the library said."""
-    first = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+def missing_student(student: str, error: Exception, what: str = "") -> MissingError:
+    """Say that a student cannot be had, or what of it, with the first line of what the library said."""
     remedy = (
-        f"{student} exists but holds no complete model: config.json, weights and tokenizer are needed"
+        f"{student} exists but holds no complete model: config.json, weights and tokenizer are needed, whole"
         if Path(student).exists()
         else "name a folder with a model, `tiny`, or, with network, a hub id (gated ones need HF_TOKEN)"
     )
-    return MissingError(f"the student {student!r} cannot be loaded: {first}", remedy)
+    part = f", {what}," if what else ""
+    return MissingError(f"the student {student!r}{part} cannot be loaded: {_first_line(error)}", remedy)
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200].rstrip(" :") if lines else type(error).__name__

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from curate.cli.common import say
+from curate.cli.hub import require_model
 from curate.cli.stopping import stoppable
 from curate.config import TrainingFile
 from curate.errors import ConfigError
@@ -26,6 +27,8 @@ def run_file(file: TrainingFile) -> EvaluationResult:
     if file.evaluate is None:
         raise ConfigError("the file has no section `evaluate:`", "add `evaluate: {benchmarks: [gsm8k]}`")
     section = file.evaluate
+    if section.student is not None:
+        require_model(section.student)
     _quieten()
     export = None
     if file.finetune is not None:

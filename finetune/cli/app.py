@@ -13,9 +13,17 @@ from typing import Annotated
 import typer
 
 from curate.cli.common import JsonOption, new_app, say, show, write_json, write_table
+from curate.cli.hub import require_model
 from curate.config import TrainingFile, read_training_file
 from curate.errors import UsageError
-from finetune.cli.training import quieten, require_stack, section_of, train_and_tell, write_seeds
+from finetune.cli.training import (
+    open_file,
+    quieten,
+    require_stack,
+    section_of,
+    train_and_tell,
+    write_seeds,
+)
 
 app = new_app("Train a student on an export.")
 
@@ -45,14 +53,20 @@ def preflight(
 ) -> None:
     """Try every rung of the numerics ladder with a student, each in a process of its own."""
     require_stack()
+    if student == "tiny":
+        raise UsageError(
+            "`tiny` is made from an export by `tracemill finetune train`",
+            "name a model's folder or hub id; of a training with `tiny` it is the folder `base`",
+        )
+    require_model(student)
     quieten()
     from finetune.memory import free_memory, gigabytes, read_shape
     from finetune.numerics import climb
     from finetune.numerics.hardware import describe_hardware, known_trouble
     from finetune.student import load_tokenizer
 
-    load_tokenizer(student)  # one clear sentence for a student that is not there
-    shape, free = read_shape(student), free_memory()
+    shape, free = read_shape(student), free_memory()  # one clear sentence for a student that is no decoder
+    load_tokenizer(student)
     reports = climb(student)
     if json_:
         write_json([asdict(report) for report in reports])
@@ -89,17 +103,15 @@ def merge(
     """Merge the adapter into its base, and measure whether that is the model which was trained."""
     if into not in ("auto", "dequantised", "full"):
         raise UsageError(f"--into {into!r} is no base to merge into", "auto, dequantised or full")
-    require_stack()
-    quieten()
+    training, section = open_file(file)
     from finetune.card import write_card
     from finetune.folder import hold_folder
-    from finetune.merging import merge_seed
+    from finetune.merging import find_seed, merge_seed
     from finetune.preparation import prepare
 
-    training = read_training_file(file)
-    with hold_folder(section_of(training, file).out):
+    chosen = find_seed(section.out, seed)  # before the minute that preparing takes
+    with hold_folder(section.out):
         prepared = prepare(training)
-        chosen = prepared.resolved.settings.seeds[0] if seed is None else seed
         report = merge_seed(prepared, chosen, into, max_kl)  # type: ignore[arg-type]
         if (prepared.out / "manifest.json").is_file():
             write_card(prepared.out, _evaluation_of(training))

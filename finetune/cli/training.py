@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from curate.amounts import duration
 from curate.cli.common import say, write_table
+from curate.cli.hub import require_model
 from curate.config import TrainingFile, read_training_file
 from curate.errors import ConfigError, MissingError
 from curate.progress import ProgressLine
 from curate.training_sections import FinetuneSection
 from finetune.cli.stopping import stop_after_step
 from finetune.processes import is_main
+from finetune.settings import resolve_settings
 
 if TYPE_CHECKING:
     from finetune.run import Prepared, TrainReport
@@ -31,14 +33,12 @@ def train_and_tell(file: Path) -> TrainReport:
         MissingError: when the libraries that train are not installed.
         IncompleteError: when it was asked to stop; the same command goes on.
     """
-    require_stack()
-    quieten()
+    training, section = open_file(file)
     from finetune.folder import hold_folder
     from finetune.preparation import prepare
     from finetune.run import run_training
 
-    training = read_training_file(file)
-    with hold_folder(section_of(training, file).out):
+    with hold_folder(section.out):
         prepared = prepare(training)
         if not is_main():
             return run_training(prepared)
@@ -48,6 +48,25 @@ def train_and_tell(file: Path) -> TrainReport:
     if training.store is not None:
         _record(training.store, prepared, report)
     return report
+
+
+def open_file(file: Path) -> tuple[TrainingFile, FinetuneSection]:
+    """Read a file and see that its section holds together, the libraries are here and the student is had.
+
+    Everything that needs no second of loading comes first; the heavy libraries come last.
+
+    Raises:
+        ConfigError: for a fault in the file.
+        MissingError: for a library or a student that is not to be had.
+    """
+    training = read_training_file(file)
+    section = section_of(training, file)
+    student = resolve_settings(section).settings.student
+    require_stack()
+    if student != "tiny":
+        require_model(student, is_quiet=not is_main())
+    quieten()
+    return training, section
 
 
 def section_of(training: TrainingFile, file: Path) -> FinetuneSection:
@@ -87,6 +106,7 @@ def require_stack() -> None:
 def quieten() -> None:
     """Keep the libraries' own bars and notices off the terminal; errors still come through."""
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import warnings
 
@@ -101,6 +121,7 @@ def _tell_start(prepared: Prepared) -> None:
     from rich.console import Console
 
     from finetune.data.preview import preview_row
+    from finetune.data.templates import note_on_end
     from finetune.memory import describe, gigabytes
 
     memory = prepared.memory
@@ -118,6 +139,9 @@ def _tell_start(prepared: Prepared) -> None:
         f"parameters, {memory.n_trained / memory.n_parameters:.2%} trained"
     )
     say(f"memory: about {gigabytes(memory.total)}{free}: {describe(memory)}")
+    note = note_on_end(prepared.template)
+    if note:
+        say(f"note: {note}")
     say("one row, what is learned in green:")
     Console(file=sys.stderr, highlight=False).print(preview_row(prepared.first_row, prepared.tokenizer))
 

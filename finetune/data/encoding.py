@@ -75,8 +75,8 @@ def encode_rows(
                     "raise finetune.max_length, filter by length, or set finetune.on_long: drop",
                 )
             dropped.setdefault("too_long", []).append(row.trace_id)
-        elif n_tokens - encoded.n_prompt < 2:
-            # the end token alone: nothing to learn but silence
+        elif not row.answer.strip():
+            # white space and the end token: nothing to learn but silence
             dropped.setdefault("no_completion", []).append(row.trace_id)
         else:
             kept.append(encoded)

@@ -74,14 +74,21 @@ class ChatTemplate:
         """Render one user turn and one assistant turn.
 
         Raises:
-            InputError: when the template writes a prompt that its own conversation does not begin with, so
-                that training and evaluation would see different text.
+            InputError: when the template cannot be rendered, drops part of the answer, or writes a prompt
+                that its own conversation does not begin with, so that training and evaluation would see
+                different text.
         """
         asked = self._apply([{"role": "user", "content": prompt}], add_generation_prompt=True)
         if not answer:
             return Rendered(asked, "")
         turns = [{"role": "user", "content": prompt}, {"role": "assistant", "content": answer}]
         whole = self._apply(turns)
+        if not _holds(whole, answer):
+            raise InputError(
+                f"the chat template {self.name!r} does not write the answer it is given (of "
+                f"{answer[:60]!r} it makes {whole[len(asked) :][:60]!r}), so its student would learn less",
+                "set finetune.template to plain, alpaca, or a Jinja file that keeps answers whole",
+            )
         if not whole.startswith(asked):
             raise InputError(
                 f"the chat template {self.name!r} renders a conversation that does not begin with its own "
@@ -90,10 +97,24 @@ class ChatTemplate:
             )
         return Rendered(asked, self._cut(whole[len(asked) :], answer))
 
+    def writes_end(self) -> bool:
+        """Say whether an end token stands behind the answer; where none does, one is added."""
+        turns = [{"role": "user", "content": "1"}, {"role": "assistant", "content": "2"}]
+        tail = self._apply(turns).rpartition("2")[2]
+        return any(token in tail for token in self.tokenizer.all_special_tokens)
+
     def _apply(self, messages: list[dict[str, str]], **options: Any) -> str:
-        text = self.tokenizer.apply_chat_template(
-            messages, tokenize=False, chat_template=self.jinja, **options
-        )
+        from jinja2 import TemplateError
+
+        try:
+            text = self.tokenizer.apply_chat_template(
+                messages, tokenize=False, chat_template=self.jinja, **options
+            )
+        except (TemplateError, TypeError, ValueError) as error:
+            raise InputError(
+                f"the chat template {self.name!r} cannot render a question and its answer: {error}",
+                "correct it, or set finetune.template to plain or alpaca",
+            ) from None
         return str(text)
 
     def _cut(self, completion: str, answer: str) -> str:
@@ -109,6 +130,21 @@ class ChatTemplate:
             return completion.rstrip("\n") + str(self.tokenizer.eos_token)
         place, token = min(ends)
         return completion[: place + len(token)]
+
+
+def note_on_end(template: StudentTemplate) -> str:
+    """Say that an end token is put behind every answer because the template writes none; else nothing."""
+    if not isinstance(template, ChatTemplate) or template.writes_end():
+        return ""
+    return (
+        f"the chat template {template.name!r} ends no turn, so {template.tokenizer.eos_token} is put behind "
+        "every answer"
+    )
+
+
+def _holds(whole: str, answer: str) -> bool:
+    """Say whether a text holds an answer, white space aside: templates may trim it."""
+    return "".join(answer.split()) in "".join(whole.split())
 
 
 def choose_template(name: str, tokenizer: Any) -> StudentTemplate:

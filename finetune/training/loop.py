@@ -10,17 +10,20 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from curate.errors import GateError, IncompleteError
+from finetune.folder import write_whole
 from finetune.processes import is_main
-from finetune.student import align_end_token
+from finetune.student import align_end_token, is_out_of_memory, out_of_memory
+from finetune.training.checkpoints import last_checkpoint, run_from, step_of
 from finetune.training.metrics import (
     OnTrainProgress,
-    last_checkpoint,
     make_metrics_callback,
     make_stop_callback,
-    read_metrics,
+    mean_loss,
+    tokens_seen,
 )
 from finetune.training.plan import TrainPlan, TrainResult
 from finetune.training.trainers import make_trainer
@@ -37,6 +40,8 @@ def train(
     Raises:
         IncompleteError: when it was asked to stop; the same command goes on from there, bit for bit.
         GateError: when the loss is not a number.
+        MissingError: when memory runs out.
+        InputError: when the checkpoint to go on from cannot be read.
     """
     done = read_result(plan)
     if done is not None:
@@ -49,7 +54,12 @@ def train(
     end_added = align_end_token(trainer.model, _end_id(plan))
     checkpoint = last_checkpoint(plan.checkpoints)
     begun, cpu = time.monotonic(), time.process_time()
-    output = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    try:
+        run_from(trainer, checkpoint)
+    except (RuntimeError, MemoryError) as error:
+        if is_out_of_memory(error):
+            raise out_of_memory(f"training seed {plan.seed}", error) from error
+        raise
     if stopper.was_asked:
         raise IncompleteError(
             f"training of seed {plan.seed} stopped at step {trainer.state.global_step} "
@@ -60,13 +70,13 @@ def train(
         seed=plan.seed,
         n_steps=trainer.state.global_step,
         best_step=_best_step(trainer),
-        train_loss=float(output.training_loss),
+        train_loss=_mean_loss(trainer, plan),
         validation_loss=None if trainer.state.best_metric is None else float(trainer.state.best_metric),
-        n_tokens=_tokens_seen(plan),
+        n_tokens=tokens_seen(plan.folder),
         seconds=time.monotonic() - begun,
         cpu_s=time.process_time() - cpu,
         stopped_early=trainer.state.global_step < trainer.state.max_steps,
-        resumed_from=int(checkpoint.name.rpartition("-")[2]) if checkpoint else None,
+        resumed_from=step_of(checkpoint) if checkpoint else None,
         end_token_added=end_added,
     )
     _require_numbers(plan, result)
@@ -114,11 +124,19 @@ def _end_id(plan: TrainPlan) -> int:
 
 def _best_step(trainer: Any) -> int | None:
     best = trainer.state.best_model_checkpoint
-    return int(str(best).rpartition("-")[2]) if best else None
+    return step_of(Path(best)) if best else None
 
 
-def _tokens_seen(plan: TrainPlan) -> int:
-    return int(max((entry.get("num_tokens", 0) for entry in read_metrics(plan.folder)), default=0))
+def _mean_loss(trainer: Any, plan: TrainPlan) -> float:
+    """Give the mean over steps from the log; a process that has none takes the trainer's own."""
+    logged = mean_loss(plan.folder)
+    if logged is not None:
+        return logged
+    return float(
+        next(
+            (entry["train_loss"] for entry in trainer.state.log_history[::-1] if "train_loss" in entry), "nan"
+        )
+    )
 
 
 def _require_numbers(plan: TrainPlan, result: TrainResult) -> None:
@@ -142,5 +160,4 @@ def _save(trainer: Any, plan: TrainPlan, result: TrainResult) -> None:
     plan.tokenizer.save_pretrained(out)
     if plan.settings.method == "full":
         trainer.accelerator.unwrap_model(trainer.model).generation_config.save_pretrained(out)
-    text = json.dumps(asdict(result), indent=2) + "\n"
-    (plan.folder / RESULT).write_text(text, encoding="utf-8")
+    write_whole(plan.folder / RESULT, json.dumps(asdict(result), indent=2) + "\n")

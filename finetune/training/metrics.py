@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finetune.training.checkpoints import mark_complete
+
 METRICS = "metrics.jsonl"
+_LEFT_OUT = ("total_flos", "eval_num_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +57,20 @@ def make_metrics_callback(folder: Path, on_progress: OnTrainProgress | None) -> 
             self._loss: float | None = None
             self._validation: float | None = None
             self._begun: tuple[float, int] | None = None
+            self._n_tokens_before = 0.0
 
         def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             if state.is_world_process_zero:
                 cut_after(self._path, state.global_step)
+                self._n_tokens_before = tokens_seen(folder)
             self._begun = (time.monotonic(), state.global_step)
 
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
             if not state.is_world_process_zero or not logs or "train_runtime" in logs:
                 return
-            entry = {"step": state.global_step, **{k: v for k, v in logs.items() if k != "total_flos"}}
+            entry = {"step": state.global_step, **{k: v for k, v in logs.items() if k not in _LEFT_OUT}}
+            if "num_tokens" in entry:  # the trainer counts from its own start, which may be a resume
+                entry["num_tokens"] += self._n_tokens_before
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry) + "\n")
             self._loss = logs.get("loss", self._loss)
@@ -100,32 +107,19 @@ def read_metrics(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
+def tokens_seen(folder: Path) -> int:
+    """Give the tokens of the rows that a training was shown, before a resume too; 0 where none was logged."""
+    return int(max((entry.get("num_tokens", 0) for entry in read_metrics(folder)), default=0))
+
+
+def mean_loss(folder: Path) -> float | None:
+    """Give the mean training loss over all logged steps, those before a resume too; None where none was."""
+    losses = [float(entry["loss"]) for entry in read_metrics(folder) if "loss" in entry]
+    return sum(losses) / len(losses) if losses else None
+
+
 def cut_after(path: Path, step: int) -> None:
     """Drop lines behind a step, those of work that a resume does again."""
     kept = [entry for entry in read_metrics(path.parent) if entry.get("step", 0) <= step] if step else []
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
-
-
-COMPLETE = "complete.json"
-
-
-def mark_complete(checkpoint: Path) -> None:
-    """Write the sizes of a checkpoint's files: the marker comes last, so it says that they all stand."""
-    if checkpoint.is_dir():
-        sizes = {path.name: path.stat().st_size for path in checkpoint.iterdir() if path.is_file()}
-        (checkpoint / COMPLETE).write_text(json.dumps(sizes) + "\n", encoding="utf-8")
-
-
-def last_checkpoint(folder: Path) -> Path | None:
-    """Find the newest checkpoint whose files all stand as they were written."""
-    found = [path.parent for path in folder.glob(f"checkpoint-*/{COMPLETE}") if _is_whole(path.parent)]
-    return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
-
-
-def _is_whole(checkpoint: Path) -> bool:
-    try:
-        sizes = json.loads((checkpoint / COMPLETE).read_text(encoding="utf-8"))
-        return all((checkpoint / name).stat().st_size == size for name, size in sizes.items())
-    except (OSError, ValueError):
-        return False

@@ -42,7 +42,10 @@ class TrainPlan:
 
 @dataclass(frozen=True, slots=True)
 class TrainResult:
-    """What came of one seed. Losses are means over trained tokens (nats); times in seconds."""
+    """What came of one seed. Losses are means over trained tokens (nats), the training loss one over steps.
+
+    Times in seconds, of the process that ended it: what was done before a resume is not in them.
+    """
 
     seed: int
     n_steps: int

@@ -15,7 +15,7 @@ from finetune.data.encoding import IGNORED, encode_rows
 from finetune.data.exports import TrainingRow, read_training_export
 from finetune.data.preview import preview_row
 from finetune.data.splits import split_by_problem
-from finetune.data.templates import choose_template
+from finetune.data.templates import choose_template, note_on_end
 from finetune.student import load_tokenizer
 
 
@@ -121,9 +121,53 @@ def test_the_preview_shows_mask_and_special_tokens(export: Path, student: Path) 
 
 def test_rows_without_an_answer_are_refused_as_all_masked(export: Path, student: Path) -> None:
     tokenizer = load_tokenizer(str(student))
-    rows = [replace(row, answer="") for row in read_training_export(export).rows]
-    with pytest.raises(GateError, match="every label would be masked"):
-        encode_rows(rows, tokenizer, choose_template("plain", tokenizer), max_length=200)
+    for answer, template in (("", "plain"), (" \n", "plain"), (" ", "auto")):
+        rows = [replace(row, answer=answer) for row in read_training_export(export).rows]
+        with pytest.raises(GateError, match="every label would be masked"):
+            encode_rows(rows, tokenizer, choose_template(template, tokenizer), max_length=200)
+
+
+TURNS = "{% for m in messages %}{{ m.role + ': ' + m.content + '\\n' }}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    ("jinja", "said"),
+    [
+        ("{% for m in messages %}{{ m.role }", "cannot render"),
+        ("{{ raise_exception('roles must alternate') }}", "roles must alternate"),
+        (
+            "{% for m in messages if m.role == 'user' %}{{ m.content }}{% endfor %}",
+            "does not write the answer",
+        ),
+        (TURNS.replace("m.content", "m.content.split('.')[-1]"), "does not write the answer"),
+        ("{% if add_generation_prompt %}X{% endif %}" + TURNS, "does not begin with its own prompt"),
+    ],
+)
+def test_a_template_that_would_teach_something_else_is_refused(
+    student: Path, tmp_path: Path, jinja: str, said: str
+) -> None:
+    (tmp_path / "own.jinja").write_text(jinja, encoding="utf-8")
+    template = choose_template(str(tmp_path / "own.jinja"), load_tokenizer(str(student)))
+    with pytest.raises(InputError, match=said) as caught:
+        template.render("How many?", "It is 3. So 4.")
+    assert "finetune.template" in caught.value.hint or "plain" in caught.value.hint
+
+
+def test_a_template_without_an_end_token_is_given_one_and_it_is_said(student: Path, tmp_path: Path) -> None:
+    tokenizer = load_tokenizer(str(student))
+    (tmp_path / "own.jinja").write_text(TURNS, encoding="utf-8")
+    template = choose_template(str(tmp_path / "own.jinja"), tokenizer)
+    assert template.render("How many?", "It is 3.").completion.endswith("It is 3.<|im_end|>")
+    assert "ends no turn, so <|im_end|>" in note_on_end(template)
+    assert note_on_end(choose_template("auto", tokenizer)) == ""
+    assert note_on_end(choose_template("plain", tokenizer)) == ""
+
+
+def test_a_tokenizer_without_an_end_token_is_refused(student: Path) -> None:
+    tokenizer = load_tokenizer(str(student))
+    tokenizer.eos_token = None
+    with pytest.raises(InputError, match="no end token"):
+        choose_template("auto", tokenizer)
 
 
 def test_a_curriculum_is_seen_in_the_manifest_and_kept_in_order(export: Path, tmp_path: Path) -> None:

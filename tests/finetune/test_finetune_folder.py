@@ -8,10 +8,11 @@ import pytest
 import yaml
 
 from curate.errors import ConfigError, StoreBusyError, StoreError, UsageError
-from finetune.folder import claim, hold_folder, require_same
+from finetune.folder import claim, hold_folder, require_same, write_whole
 from finetune.launching import LAUNCH_CONFIGS, read_launch_config
+from finetune.merging import find_seed
 from finetune.training.arguments import per_process
-from finetune.training.metrics import last_checkpoint, mark_complete
+from finetune.training.checkpoints import last_checkpoint, mark_complete
 
 
 def test_a_second_process_is_refused_and_a_finished_one_gives_the_folder_back(tmp_path: Path) -> None:
@@ -52,6 +53,26 @@ def test_a_cut_checkpoint_is_passed_over(tmp_path: Path) -> None:
     assert last_checkpoint(tmp_path) == tmp_path / "checkpoint-8"
     (tmp_path / "checkpoint-8" / "model.safetensors").write_bytes(b"weig")
     assert last_checkpoint(tmp_path) == tmp_path / "checkpoint-4"
+
+
+def test_what_cannot_be_merged_is_said_before_anything_is_loaded(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no finished training"):
+        find_seed(tmp_path, None)
+    for seed, kind in ((0, "adapter"), (3, "model")):
+        weights = tmp_path / f"seed-{seed}" / kind
+        weights.mkdir(parents=True)
+        (weights / "adapter_config.json").touch()
+        (tmp_path / f"seed-{seed}" / "result.json").touch()
+    assert find_seed(tmp_path, None) == find_seed(tmp_path, 0) == 0
+    with pytest.raises(UsageError, match="trained in full"):
+        find_seed(tmp_path, 3)
+    with pytest.raises(UsageError, match="seed 7 was not trained"):
+        find_seed(tmp_path, 7)
+
+
+def test_a_file_is_written_whole(tmp_path: Path) -> None:
+    write_whole(tmp_path / "result.json", "{}")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("result.json", "{}")]
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from curate.errors import MissingError
+from curate.errors import ConfigError, MissingError
 from curate.training_sections import FinetuneSection
 from finetune.memory import Shape, estimate_memory, read_shape, require_memory
 from finetune.settings import TrainSettings, resolve_settings
-from finetune.student import find_rung
+from finetune.student import find_rung, is_out_of_memory, load_model, out_of_memory
 
 NF4 = find_rung("nf4-bf16-sdpa")
 QWEN3_8B = {
@@ -65,3 +66,36 @@ def test_what_cannot_fit_is_refused_with_both_figures(shape: Shape) -> None:
 def test_a_student_without_a_config_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(MissingError, match="cannot be loaded"):
         read_shape(str(tmp_path))
+
+
+def test_a_student_of_the_other_kind_is_refused_with_the_objective_that_fits(
+    student: Path, seq2seq_student: Path
+) -> None:
+    with pytest.raises(ConfigError, match="an encoder-decoder") as caught:
+        read_shape(str(seq2seq_student))
+    assert "seq2seq" in caught.value.hint
+    with pytest.raises(ConfigError, match="no encoder"):
+        read_shape(str(student), is_seq2seq=True)
+
+
+def test_weights_that_are_torn_are_one_sentence(student: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "torn"
+    shutil.copytree(student, copy)
+    weights = copy / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    with pytest.raises(MissingError, match="its weights, cannot be loaded"):
+        load_model(str(copy), find_rung("fp32-sdpa"))
+    weights.unlink()
+    with pytest.raises(MissingError, match="its weights, cannot be loaded"):
+        load_model(str(copy), find_rung("fp32-sdpa"))
+
+
+def test_memory_that_runs_out_is_told_from_other_faults() -> None:
+    import torch
+
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(1 << 60, dtype=torch.uint8)
+    assert is_out_of_memory(caught.value)
+    assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
+    assert not is_out_of_memory(RuntimeError("size mismatch"))
+    assert "smaller" in out_of_memory("training seed 0", caught.value).hint

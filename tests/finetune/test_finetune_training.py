@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from curate.errors import InputError
 from finetune.student import load_model
+from finetune.training.checkpoints import last_checkpoint
 from finetune.training.loop import train
-from finetune.training.metrics import last_checkpoint, read_metrics
+from finetune.training.metrics import read_metrics
 from tests.finetune.plans import make_plan
 
 pytestmark = pytest.mark.slow
@@ -75,6 +78,8 @@ def test_resume_goes_on_bit_for_bit(export: Path, student: Path, tmp_path: Path)
     assert checkpoint is not None and checkpoint.name == "checkpoint-4"
     result = train(broken)
     assert result.resumed_from == 4
+    other = train(whole)
+    assert (result.n_tokens, result.train_loss) == (other.n_tokens, other.train_loss)
     ours, theirs = (AutoModelForCausalLM.from_pretrained(p.folder / "model") for p in (broken, whole))
     gaps = [
         float((a - b).abs().max())
@@ -83,6 +88,42 @@ def test_resume_goes_on_bit_for_bit(export: Path, student: Path, tmp_path: Path)
     ]
     assert max(gaps) == 0.0
     assert [e["step"] for e in read_metrics(broken.folder)] == [e["step"] for e in read_metrics(whole.folder)]
+
+
+@pytest.mark.parametrize("keys", [{}, {"method": "lora"}, {"patience": 1, "learning_rate": 0.5}])
+def test_a_training_killed_before_its_result_is_not_trained_further(
+    export: Path, student: Path, tmp_path: Path, keys: dict[str, Any]
+) -> None:
+    plan = make_plan(export, student, tmp_path, max_steps=10, eval_steps=2, **keys)
+    before = train(plan)
+    assert before.stopped_early == ("patience" in keys)
+    weights = next(tmp_path.glob("*/*.safetensors"))
+    written, logged = weights.read_bytes(), read_metrics(tmp_path)
+    (tmp_path / "result.json").unlink()
+    weights.unlink()
+    after = train(plan)
+    assert replace(after, seconds=0, cpu_s=0, resumed_from=None) == replace(before, seconds=0, cpu_s=0)
+    assert weights.read_bytes() == written
+    assert read_metrics(tmp_path) == logged
+
+
+@pytest.mark.parametrize("name", ["optimizer.pt", "model.safetensors", "trainer_state.json"])
+def test_a_checkpoint_of_zeros_is_one_sentence_and_the_one_before_it_stands(
+    export: Path, student: Path, tmp_path: Path, name: str
+) -> None:
+    plan = make_plan(export, student, tmp_path, max_steps=8, eval_steps=2)
+    train(replace(plan, settings=replace(plan.settings, max_steps=8)))
+    (tmp_path / "result.json").unlink()
+    newest = last_checkpoint(plan.checkpoints)
+    assert newest is not None
+    state = newest / "trainer_state.json"  # as if it had been killed on its way
+    state.write_text(state.read_text().replace('"max_steps": 8', '"max_steps": 9'))
+    torn = newest / name
+    torn.write_bytes(bytes(torn.stat().st_size))
+    with pytest.raises(InputError, match="cannot be gone on from"):
+        train(plan)
+    shutil.rmtree(newest)
+    assert train(plan).n_steps == 8
 
 
 def test_the_first_loss_is_that_of_the_unmasked_tokens(export: Path, student: Path, tmp_path: Path) -> None:
