@@ -1,4 +1,4 @@
-"""Powers, roots, factorials and binomials of exact values, each within bounds.
+"""Powers, roots, factorials, binomials and named functions of exact values, each within bounds.
 
 Raises `TooHard` for all that is outside them; the parser turns that into "not read here".
 """
@@ -10,7 +10,7 @@ from math import comb, factorial
 
 from curate.answers import algebra
 from curate.answers.algebra import Ratio, TooHard
-from curate.answers.trigonometry import exact_turn
+from curate.answers.trigonometry import exact_circular, exact_turn, natural_log
 
 
 def raise_to(base: Ratio, exponent: Ratio) -> Ratio:
@@ -72,3 +72,21 @@ def binomial_of(upper: Ratio, lower: Ratio) -> Ratio:
 
 def _too_hard() -> Ratio:
     raise TooHard("exponent")
+
+
+def value_of_function(name: str, inner: Ratio, base: Ratio | None) -> Ratio:
+    """Give the exact value of a function, or an opaque symbol that names it."""
+    if name == "exp":
+        return raise_to(algebra.symbol("e"), inner)
+    if base is not None and base != algebra.symbol("e"):
+        over, under = natural_log(inner), natural_log(base)
+        if over is not None and under is not None:
+            return algebra.multiply(over, algebra.invert(under))
+        return algebra.symbol(f"log{algebra.canonical(base)}({algebra.canonical(inner)})", is_opaque=True)
+    if name == "ln" or base is not None:
+        log = natural_log(inner)
+        return log if log is not None else algebra.symbol(f"ln({algebra.canonical(inner)})", is_opaque=True)
+    exact = exact_circular(name, inner)
+    return (
+        exact if exact is not None else algebra.symbol(f"{name}({algebra.canonical(inner)})", is_opaque=True)
+    )

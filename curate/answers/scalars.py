@@ -7,44 +7,21 @@ an exponent of several digits must be braced when the text has LaTeX commands.
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from functools import lru_cache
 
 from curate.answers import algebra
 from curate.answers.algebra import Ratio, TooHard
-from curate.answers.scalar_functions import binomial_of, factorial_of, raise_to, root_of
-from curate.answers.trigonometry import exact_circular, natural_log
+from curate.answers.scalar_functions import (
+    binomial_of,
+    factorial_of,
+    raise_to,
+    root_of,
+    value_of_function,
+)
+from curate.answers.scalar_tokens import FUNCTIONS, MAX_SCALAR, scalar_tokens
 
-MAX_SCALAR = 400
 _MAX_DEPTH = 24
-_TOKEN = re.compile(
-    r"\s*(?:(\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)|(\\[A-Za-z]+|\\[{}&])|([A-Za-z]+)|([-+*/^_(){}\[\]|!°]))",
-    re.ASCII,
-)
-_FUNCTIONS = frozenset(
-    [
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sec",
-        "csc",
-        "log",
-        "ln",
-        "exp",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "lg",
-        "asin",
-        "acos",
-        "atan",
-    ]
-)
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "theta": "θ", "lambda": "λ", "mu": "μ", "phi": "φ",
     "varphi": "φ", "omega": "ω", "sigma": "σ", "rho": "ρ", "epsilon": "ε", "varepsilon": "ε", "tau": "τ",
@@ -63,7 +40,7 @@ def read_scalar(text: str) -> Ratio | None:
     """
     if not text or len(text) > MAX_SCALAR:
         return None
-    tokens = _tokens(text)
+    tokens = scalar_tokens(text)
     if tokens is None:
         return None
     try:
@@ -76,44 +53,6 @@ def read_scalar(text: str) -> Ratio | None:
 
 class _Malformed(Exception):
     """The text is no expression of this grammar."""
-
-
-def _tokens(text: str) -> list[str] | None:
-    tokens: list[str] = []
-    at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            return None if text[at:].strip() else tokens
-        word = match[3]
-        if word and len(word) > 1 and word not in _FUNCTIONS and word not in ("sqrt", "pi", "binom"):
-            if len(word) > 2:
-                return None
-            tokens.extend(word)
-        else:
-            tokens.append(match[0].strip())
-        at = match.end()
-        if len(tokens) > MAX_SCALAR:
-            return None
-    return tokens
-
-
-def _value_of_function(name: str, inner: Ratio, base: Ratio | None) -> Ratio:
-    """Give the exact value of a function, or an opaque symbol that names it."""
-    if name == "exp":
-        return raise_to(algebra.symbol("e"), inner)
-    if base is not None and base != algebra.symbol("e"):
-        over, under = natural_log(inner), natural_log(base)
-        if over is not None and under is not None:
-            return algebra.multiply(over, algebra.invert(under))
-        return algebra.symbol(f"log{algebra.canonical(base)}({algebra.canonical(inner)})", is_opaque=True)
-    if name == "ln" or base is not None:
-        log = natural_log(inner)
-        return log if log is not None else algebra.symbol(f"ln({algebra.canonical(inner)})", is_opaque=True)
-    exact = exact_circular(name, inner)
-    return (
-        exact if exact is not None else algebra.symbol(f"{name}({algebra.canonical(inner)})", is_opaque=True)
-    )
 
 
 class _Parser:
@@ -265,7 +204,7 @@ class _Parser:
         if name == "binom":
             upper = self.token_or_group(depth + 1)
             return binomial_of(upper, self.token_or_group(depth + 1))
-        if name in _FUNCTIONS:
+        if name in FUNCTIONS:
             return self.function(name, depth)
         if name in _GREEK:
             return algebra.symbol(_GREEK[name])
@@ -294,7 +233,7 @@ class _Parser:
         self.n_functions += 1
         inner = self.group(depth + 1) if self.peek() in _CLOSERS else self.argument(depth + 1)
         self.n_functions -= 1
-        value = _value_of_function(name, inner, base)
+        value = value_of_function(name, inner, base)
         return value if exponent is None else algebra.power(value, int(exponent))
 
     def base_of_log(self, name: str, depth: int) -> Ratio | None:
@@ -308,7 +247,7 @@ class _Parser:
 
     def argument(self, depth: int) -> Ratio:
         value = self.factor(depth)
-        while self.peek() and self.peek()[0].isalpha() and self.peek() not in _FUNCTIONS:
+        while self.peek() and self.peek()[0].isalpha() and self.peek() not in FUNCTIONS:
             value = algebra.multiply(value, self.factor(depth))
         return value
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from curate.verify.steps.expressions import STOP_WORDS, Expression, read_prefix, read_suffix
+from curate.verify.steps.expressions import read_prefix, read_suffix
 from curate.verify.steps.judging import Finding, Sides, judge
+from curate.verify.steps.reader import STOP_WORDS
 from curate.verify.steps.tokens import Token, scan
+from curate.verify.steps.tree import Expression
 from curate.verify.steps.withdrawal import is_doubted, is_said_rounded
 
 MAX_CHARS = 100_000

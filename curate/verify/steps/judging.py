@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from curate.verify.steps.expressions import Expression
+from curate.verify.steps.tree import Expression
 
 Finding = Literal["holds", "rounded_said", "rounded_unsaid", "withdrawn", "fails", "not_checkable"]
 
