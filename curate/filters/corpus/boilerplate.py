@@ -25,11 +25,11 @@ _FULL = 255
 
 
 def passages(text: str) -> numpy.ndarray:
-    """Give the counters of a text's windows in order, (windows,), int64; a shorter text has none."""
+    """Give the counters of a text's windows in order, (windows,), int32; a shorter text has none."""
     import numpy as np
 
     found = windows(text.lower().split(None, MAX_WORDS)[:MAX_WORDS], N_WORDS)
-    return (found >> np.uint64(64 - _BITS)).astype(np.int64)
+    return (found >> np.uint64(64 - _BITS)).astype(np.int32)
 
 
 class CommonPassages:
