@@ -14,10 +14,9 @@ WITH cells AS (
         p.source, coalesce(p.level, '') AS level,
         count(DISTINCT t.problem_id) AS n_problems,
         count(*) AS n_traces,
-        count(*) FILTER (v.status = 'correct') AS n_correct
-    FROM traces AS t
+        count(*) FILTER (t.status = 'correct') AS n_correct
+    FROM judged_v AS t
     JOIN problems AS p ON p.problem_id = t.problem_id
-    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
     WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
     GROUP BY ALL
 )

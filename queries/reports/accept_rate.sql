@@ -16,10 +16,9 @@ WITH cells AS (
     SELECT
         t.teacher, t.format, t.granularity,
         count(*) AS n_traces,
-        count(*) FILTER (v.status = 'correct') AS n_correct,
-        count(*) FILTER (v.status = 'incorrect') AS n_incorrect
-    FROM traces AS t
-    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+        count(*) FILTER (t.status = 'correct') AS n_correct,
+        count(*) FILTER (t.status = 'incorrect') AS n_incorrect
+    FROM judged_v AS t
     WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
     GROUP BY t.teacher, t.format, t.granularity
     HAVING count(*) >= $min_traces

@@ -18,10 +18,9 @@
 WITH said AS (
     SELECT
         p.source, t.teacher, t.format, t.granularity, t.n_steps, t.n_words,
-        CAST(coalesce(v.status = 'correct', false) AS INTEGER) AS is_correct
-    FROM traces AS t
+        CAST(coalesce(t.status = 'correct', false) AS INTEGER) AS is_correct
+    FROM judged_v AS t
     LEFT JOIN problems AS p ON p.problem_id = t.problem_id
-    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
     WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
 ), cells AS (
     SELECT

@@ -12,13 +12,12 @@
 SELECT
     t.teacher, t.format,
     count(*) FILTER (coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')) AS n_traces,
-    count(*) FILTER (coalesce(t.role, 'solver') NOT IN ('verifier', 'critic') AND v.status = 'correct') AS n_correct,
+    count(*) FILTER (coalesce(t.role, 'solver') NOT IN ('verifier', 'critic') AND t.status = 'correct') AS n_correct,
     sum(c.cost_usd) AS cost_usd,
     CAST(sum(c.cost_usd) AS DOUBLE) / nullif(n_correct, 0) AS usd_per_correct,
     sum(c.n_tokens_out) AS n_tokens_out,
     sum(c.n_tokens_out) / nullif(n_correct, 0) AS tokens_per_correct
-FROM traces AS t
+FROM judged_v AS t
 JOIN completions AS c ON c.request_id = t.request_id
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
 GROUP BY t.teacher, t.format
 ORDER BY t.teacher, t.format

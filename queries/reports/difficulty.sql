@@ -8,10 +8,9 @@
 WITH rates AS (
     SELECT
         t.problem_id, count(*) AS n_decided,
-        count(*) FILTER (v.status = 'correct') / count(*) AS pass_rate
-    FROM traces AS t
-    JOIN best_verdicts AS v ON v.trace_id = t.trace_id AND v.status IN ('correct', 'incorrect')
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+        count(*) FILTER (t.status = 'correct') / count(*) AS pass_rate
+    FROM judged_v AS t
+    WHERE t.status IN ('correct', 'incorrect') AND coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
     GROUP BY t.problem_id
 ), banded AS (
     SELECT *, CASE WHEN pass_rate = 0 THEN 0 WHEN pass_rate = 1 THEN 6

@@ -14,13 +14,12 @@ SELECT
     e.export_id, e.format, e.path, any_value(p.name) AS policy,
     any_value(e.n_rows) AS n_rows,
     count(DISTINCT t.problem_id) AS n_problems,
-    count(*) FILTER (v.status = 'correct') AS n_correct,
+    count(*) FILTER (t.status = 'correct') AS n_correct,
     count(*) FILTER (d.is_dropped) AS n_revoked,
     count(r.trace_id) - count(t.trace_id) AS n_unknown
 FROM exports AS e
 LEFT JOIN export_rows AS r ON r.export_id = e.export_id
-LEFT JOIN traces AS t ON t.trace_id = r.trace_id
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+LEFT JOIN judged_v AS t ON t.trace_id = r.trace_id
 LEFT JOIN policies AS p ON p.policy_id = e.policy_id
 LEFT JOIN trace_decisions AS d ON d.trace_id = r.trace_id AND d.policy_id = e.policy_id
 GROUP BY e.export_id, e.format, e.path, e.created_at

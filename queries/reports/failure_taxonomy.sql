@@ -11,12 +11,11 @@
 WITH named AS (
     SELECT
         t.teacher, t.format,
-        CASE WHEN v.status IN ('correct', 'incorrect') THEN v.status
+        CASE WHEN t.status IN ('correct', 'incorrect') THEN t.status
              WHEN coalesce(t.parse_state, 'ok') <> 'ok' THEN t.parse_state
-             ELSE coalesce(v.status, 'unchecked') END AS outcome,
-        coalesce(v.reason, '') AS reason
-    FROM traces AS t
-    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+             ELSE coalesce(t.status, 'unchecked') END AS outcome,
+        coalesce(t.reason, '') AS reason
+    FROM judged_v AS t
     WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
 )
 SELECT

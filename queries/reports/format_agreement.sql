@@ -10,10 +10,9 @@
 -- column: n_neither (problems) solved by neither
 -- column: agreement (share) of problems on which the two say the same
 WITH solved AS (
-    SELECT t.problem_id, t.format, count(*) FILTER (v.status = 'correct') * 2 > count(*) AS is_solved
-    FROM traces AS t
-    JOIN best_verdicts AS v ON v.trace_id = t.trace_id AND v.status IN ('correct', 'incorrect')
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+    SELECT t.problem_id, t.format, count(*) FILTER (t.status = 'correct') * 2 > count(*) AS is_solved
+    FROM judged_v AS t
+    WHERE t.status IN ('correct', 'incorrect') AND coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
     GROUP BY t.problem_id, t.format
 )
 SELECT

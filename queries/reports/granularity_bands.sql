@@ -20,9 +20,8 @@ SELECT
     quantile_disc(t.n_words, 0.1) AS p10,
     quantile_disc(t.n_words, 0.5) AS p50,
     quantile_disc(t.n_words, 0.9) AS p90,
-    count(*) FILTER (v.status = 'correct') / count(*) AS rate
-FROM traces AS t
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+    count(*) FILTER (t.status = 'correct') / count(*) AS rate
+FROM judged_v AS t
 WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
 GROUP BY t.format, t.granularity, coalesce(t.style, '')
 ORDER BY t.format, t.granularity, style

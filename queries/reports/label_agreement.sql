@@ -15,16 +15,15 @@
 SELECT
     t.source, t.teacher, coalesce(t.label_by, '') AS label_by,
     count(*) AS n_labelled,
-    count(*) FILTER (t.label AND v.status = 'correct') AS right_accepted,
-    count(*) FILTER (t.label AND v.status = 'incorrect') AS right_rejected,
-    count(*) FILTER (t.label AND coalesce(v.status, '') NOT IN ('correct', 'incorrect')) AS right_unknown,
-    count(*) FILTER (NOT t.label AND v.status = 'correct') AS wrong_accepted,
-    count(*) FILTER (NOT t.label AND v.status = 'incorrect') AS wrong_rejected,
-    count(*) FILTER (NOT t.label AND coalesce(v.status, '') NOT IN ('correct', 'incorrect')) AS wrong_unknown,
+    count(*) FILTER (t.label AND t.status = 'correct') AS right_accepted,
+    count(*) FILTER (t.label AND t.status = 'incorrect') AS right_rejected,
+    count(*) FILTER (t.label AND coalesce(t.status, '') NOT IN ('correct', 'incorrect')) AS right_unknown,
+    count(*) FILTER (NOT t.label AND t.status = 'correct') AS wrong_accepted,
+    count(*) FILTER (NOT t.label AND t.status = 'incorrect') AS wrong_rejected,
+    count(*) FILTER (NOT t.label AND coalesce(t.status, '') NOT IN ('correct', 'incorrect')) AS wrong_unknown,
     (right_accepted + wrong_rejected)
         / nullif(right_accepted + right_rejected + wrong_accepted + wrong_rejected, 0) AS agreement
-FROM traces AS t
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+FROM judged_v AS t
 WHERE t.label IS NOT NULL
 GROUP BY t.source, t.teacher, coalesce(t.label_by, '')
 ORDER BY t.source, t.teacher, label_by

@@ -11,9 +11,8 @@
 -- column: low (share) 95 % Wilson interval of the rate
 -- column: high (share) 95 % Wilson interval of the rate
 WITH ranked AS (
-    SELECT t.format, t.n_words, v.status, ntile(10) OVER (PARTITION BY t.format ORDER BY t.n_words) AS tenth
-    FROM traces AS t
-    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+    SELECT t.format, t.n_words, t.status, ntile(10) OVER (PARTITION BY t.format ORDER BY t.n_words) AS tenth
+    FROM judged_v AS t
     WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
 ), cells AS (
     SELECT

@@ -15,10 +15,9 @@
 --   not stored and counts as 0
 -- column: rate (share) correct / all
 WITH solved AS (
-    SELECT t.trace_id, t.problem_id, p.source, t.teacher, t.format, t.norm_hash, v.status, f.repeat4_share
-    FROM traces AS t
+    SELECT t.trace_id, t.problem_id, p.source, t.teacher, t.format, t.norm_hash, t.status, f.repeat4_share
+    FROM judged_v AS t
     LEFT JOIN problems AS p ON p.problem_id = t.problem_id
-    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
     LEFT JOIN features AS f ON f.trace_id = t.trace_id AND f.n_words > 0
     WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
 ), groups AS (

@@ -9,10 +9,9 @@
 -- column: n_newly_solved (problems) whose first right trace came in this round
 -- column: cost_usd (USD) of all answers, NULL without a price
 WITH asked AS (
-    SELECT r.wave, r.teacher, r.request_id, r.problem_id, v.status, c.cost_usd
+    SELECT r.wave, r.teacher, r.request_id, r.problem_id, t.status, c.cost_usd
     FROM requests AS r
-    LEFT JOIN traces AS t ON t.request_id = r.request_id
-    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+    LEFT JOIN judged_v AS t ON t.request_id = r.request_id
     LEFT JOIN completions AS c ON c.request_id = r.request_id
     WHERE r.role = 'solver'
 ), first_solved AS (

@@ -16,7 +16,7 @@ WITH active AS (
     LIMIT 1
 ), solutions AS (
     SELECT
-        t.trace_id, coalesce(t.parse_state, 'ok') AS parse_state, v.status, t.request_id,
+        t.trace_id, coalesce(t.parse_state, 'ok') AS parse_state, t.status, t.request_id,
         t.trace_id IN (
             SELECT d.trace_id
             FROM decisions AS d
@@ -24,8 +24,7 @@ WITH active AS (
             WHERE d.rule = 'kept'
         ) AS is_kept,
         t.trace_id IN (SELECT trace_id FROM export_rows) AS is_exported
-    FROM traces AS t
-    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+    FROM judged_v AS t
     WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
 ), counts AS (
     SELECT

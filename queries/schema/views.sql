@@ -53,6 +53,13 @@ FROM verdicts AS v
 JOIN traces AS t USING (trace_id)
 WHERE v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END;
 
+-- Traces with the verdict that counts, NULL where there is none: one join where best_verdicts would take two.
+CREATE OR REPLACE VIEW judged_v AS
+SELECT t.*, v.status, v.reason, v.decided_by, v.verifier, v.verifier_version
+FROM traces AS t
+LEFT JOIN verdicts AS v ON v.trace_id = t.trace_id
+    AND v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END;
+
 -- One row per arithmetic claim of a text that a verdict keeps: its place, its text, and what was found of it.
 CREATE OR REPLACE VIEW claims_v AS
 SELECT
@@ -174,13 +181,12 @@ WITH active AS (
 )
 SELECT
     t.trace_id, t.problem_id, t.source, t.teacher, t.format, t.granularity, t.style, t.role, t.sample_index,
-    t.wave, p.question, p.gold, t.stated_answer, v.status, v.reason, v.decided_by, t.parse_state, t.finish_reason,
+    t.wave, p.question, p.gold, t.stated_answer, t.status, t.reason, t.decided_by, t.parse_state, t.finish_reason,
     d.policy, d.is_dropped, d.first_rule, m.mark, t.n_steps, t.n_words, t.n_chars,
     c.n_tokens_out, c.n_tokens_reasoning, c.cost_usd, p.subject, p.level, p.split, t.with_gold, t.label,
     t.label_by, t.origin, t.origin_id, t.run_id, t.request_id, t.parent_trace_id, t.template_id, t.created_at
-FROM traces AS t
+FROM judged_v AS t
 LEFT JOIN problems AS p ON p.problem_id = t.problem_id
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
 LEFT JOIN completions AS c ON c.request_id = t.request_id
 LEFT JOIN marks AS m ON m.trace_id = t.trace_id
 LEFT JOIN (SELECT d.* FROM trace_decisions AS d SEMI JOIN active USING (policy_id)) AS d
@@ -191,13 +197,12 @@ CREATE OR REPLACE VIEW problems_v AS
 SELECT
     p.problem_id, p.source, p.split, p.subject, p.level, p.question, p.gold,
     count(t.trace_id) AS n_traces,
-    count(*) FILTER (v.status = 'correct') AS n_correct,
-    count(*) FILTER (v.status = 'incorrect') AS n_incorrect,
+    count(*) FILTER (t.status = 'correct') AS n_correct,
+    count(*) FILTER (t.status = 'incorrect') AS n_incorrect,
     count(t.trace_id) - n_correct - n_incorrect AS n_undecided,
     n_correct / nullif(n_correct + n_incorrect, 0) AS pass_rate
 FROM problems AS p
-LEFT JOIN traces AS t ON t.problem_id = p.problem_id AND t.role = 'solver'
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+LEFT JOIN judged_v AS t ON t.problem_id = p.problem_id AND t.role = 'solver'
 GROUP BY ALL;
 
 -- Money and tokens by run and teacher; `maybe_billed_usd` is the worst case of what never came back.

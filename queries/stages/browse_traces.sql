@@ -25,13 +25,12 @@ SELECT
     t.trace_id, coalesce(t.problem_id, '') AS problem_id, coalesce(t.source, '') AS source,
     coalesce(t.teacher, '') AS teacher, coalesce(t.format, '') AS format,
     coalesce(CAST(t.granularity AS VARCHAR), '') AS granularity, coalesce(p.level, '') AS level,
-    coalesce(v.status, 'unchecked') AS status, coalesce(s.decision, 'undecided') AS decision,
+    coalesce(t.status, 'unchecked') AS status, coalesce(s.decision, 'undecided') AS decision,
     coalesce(m.mark, 'none') AS mark, coalesce(t.stated_answer, '') AS stated_answer,
     coalesce(t.role, 'solver') NOT IN ('verifier', 'critic') AS is_solution,
     coalesce(t.n_words, 0) AS n_words, coalesce(CAST(c.cost_usd AS DOUBLE), 0) AS cost_usd
-FROM traces AS t
+FROM judged_v AS t
 LEFT JOIN problems AS p ON p.problem_id = t.problem_id
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
 LEFT JOIN said AS s ON s.trace_id = t.trace_id
 LEFT JOIN marks AS m ON m.trace_id = t.trace_id
 LEFT JOIN completions AS c ON c.request_id = t.request_id

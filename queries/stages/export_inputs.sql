@@ -21,11 +21,10 @@ SELECT
     count(*) FILTER (NOT d.is_dropped) AS n_kept,
     count(*) FILTER (NOT d.is_dropped AND t.problem_id IN (FROM tainted)) AS n_tainted,
     CAST(bit_xor(md5_number(concat_ws(
-        '|', t.trace_id, t.text_hash, t.n_reasoning_chars, v.status, d.is_dropped, t.problem_id IN (FROM tainted),
+        '|', t.trace_id, t.text_hash, t.n_reasoning_chars, t.status, d.is_dropped, t.problem_id IN (FROM tainted),
         p.licence, p.gold, t.teacher, d.place
     ))) AS VARCHAR) AS fingerprint
-FROM traces AS t
+FROM judged_v AS t
 LEFT JOIN decided AS d ON d.trace_id = t.trace_id
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
 LEFT JOIN problems AS p ON p.problem_id = t.problem_id
 WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')

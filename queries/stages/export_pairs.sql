@@ -16,14 +16,13 @@ WITH tainted AS (
     WHERE d.policy_id = $tainted_by AND d.rule = 'contamination' AND d.is_dropped
 ), sound AS (
     SELECT
-        t.trace_id, t.problem_id, t.format, v.status,
+        t.trace_id, t.problem_id, t.format, t.status,
         row_number() OVER (
-            PARTITION BY t.problem_id, t.format, v.status
+            PARTITION BY t.problem_id, t.format, t.status
             ORDER BY md5(concat_ws(':', CAST($seed AS VARCHAR), t.trace_id))
         ) AS place
-    FROM traces AS t
-    JOIN best_verdicts AS v ON v.trace_id = t.trace_id AND v.status IN ('correct', 'incorrect')
-    WHERE t.trace_id IN (
+    FROM judged_v AS t
+    WHERE t.status IN ('correct', 'incorrect') AND t.trace_id IN (
         SELECT d.trace_id
         FROM decisions AS d
         JOIN latest_passes AS l ON l.policy_id = d.policy_id AND l.run_id = d.run_id

@@ -8,9 +8,8 @@ SELECT
     p.gold IS NOT NULL AS has_gold, s.n_correct
 FROM problems AS p
 JOIN (
-    SELECT t.problem_id, count(*) FILTER (v.status = 'correct') AS n_correct
-    FROM traces AS t
-    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+    SELECT t.problem_id, count(*) FILTER (t.status = 'correct') AS n_correct
+    FROM judged_v AS t
     GROUP BY t.problem_id
 ) AS s ON s.problem_id = p.problem_id
 ORDER BY p.problem_id

@@ -7,8 +7,8 @@
 SELECT
     (SELECT count(*) FROM problems) AS n_problems,
     count(*) AS n_traces,
-    count(*) FILTER (v.status = 'correct') AS n_correct,
-    count(*) FILTER (v.status = 'incorrect') AS n_incorrect,
+    count(*) FILTER (t.status = 'correct') AS n_correct,
+    count(*) FILTER (t.status = 'incorrect') AS n_incorrect,
     count(DISTINCT t.teacher) AS n_teachers,
     count(DISTINCT t.source) AS n_sources,
     (SELECT count(*) FROM exports) AS n_exports,
@@ -18,6 +18,5 @@ SELECT
         SELECT p.name FROM passes AS a JOIN policies AS p ON p.policy_id = a.policy_id
         ORDER BY a.created_at DESC, a.segment DESC, a.position DESC LIMIT 1
     ) AS policy
-FROM traces AS t
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+FROM judged_v AS t
 WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')

@@ -24,14 +24,13 @@ WITH active AS (
 ), placed AS (
     SELECT
         t.trace_id, coalesce(s.is_dropped, false) AS is_dropped,
-        coalesce(s.first_rule, v.status, 'unchecked') AS outcome,
+        coalesce(s.first_rule, t.status, 'unchecked') AS outcome,
         row_number() OVER (
-            PARTITION BY coalesce(s.first_rule, v.status, 'unchecked')
+            PARTITION BY coalesce(s.first_rule, t.status, 'unchecked')
             ORDER BY md5(concat_ws(':', CAST($seed AS VARCHAR), t.trace_id))
         ) AS place
-    FROM traces AS t
+    FROM judged_v AS t
     LEFT JOIN said AS s ON s.trace_id = t.trace_id
-    LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
     WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
 ), picked AS (
     SELECT * FROM placed ORDER BY place, outcome LIMIT $n

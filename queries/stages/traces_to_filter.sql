@@ -11,7 +11,7 @@
 -- column: cost_usd (USD) of the request, NULL for imports and without a price
 SELECT
     t.trace_id, coalesce(t.problem_id, '') AS problem_id, t.format, coalesce(t.norm_hash, '') AS norm_hash,
-    v.status, coalesce(v.reason, '') AS reason, t.parse_state, t.finish_reason,
+    t.status, coalesce(t.reason, '') AS reason, t.parse_state, t.finish_reason,
     coalesce(t.with_gold, false) AS with_gold, c.cost_usd, coalesce(t.source, '') AS source,
     coalesce(t.teacher, '') AS teacher, t.granularity, t.stated_answer IS NOT NULL AS has_answer,
     coalesce(t.n_words, 0) AS n_words, coalesce(t.n_chars, 0) AS n_chars,
@@ -22,8 +22,7 @@ SELECT
     coalesce(p.subject, '') AS subject, coalesce(p.level, '') AS level, coalesce(t.n_steps, 0) AS n_steps,
     p.gold IS NOT NULL AS has_gold,
     length(coalesce(p.question, '')) + coalesce(t.n_reasoning_chars, 0) + coalesce(t.n_chars, 0) AS n_read_chars
-FROM traces AS t
-LEFT JOIN best_verdicts AS v ON v.trace_id = t.trace_id
+FROM judged_v AS t
 LEFT JOIN problems AS p ON p.problem_id = t.problem_id
 LEFT JOIN completions AS c ON c.request_id = t.request_id
 LEFT JOIN verdicts AS w ON w.trace_id = t.trace_id AND w.verifier = 'compression'
