@@ -32,6 +32,7 @@ def export(
         typer.Option(
             "--format",
             help="messages, prompt-completion, alpaca, sharegpt, llamafactory, axolotl, openai, dpo, kto, "
+            "llamafactory-dpo, llamafactory-kto, openai-dpo, "
             "seq2seq, hf, or parquet (the store's own tables).",
         ),
     ] = "messages",
@@ -119,7 +120,7 @@ def export_and_tell(store: Store, section: ExportSection, policy: str) -> Export
         f" in {report.out}{same}, {duration(report.seconds)}"
     )
     if report.is_stale or report.n_without_decision:
-        say("  newer traces or verdicts are not in it: run `tracemill filter`, then export into a new folder")
+        say("  newer traces, verdicts or marks are not in it: run `tracemill filter`, then export anew")
     return report
 
 

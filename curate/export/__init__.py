@@ -2,11 +2,22 @@
 
 from curate.callable_package import make_callable
 from curate.export.manifest import ExportCheck, ManifestBase, read_export, verify_export
-from curate.export.rows import AnyFormat, ExportFormat, ExportResult, ExportRow, FileEntry, ReasoningMode
+from curate.export.rows import (
+    LABELLED,
+    PAIRS,
+    AnyFormat,
+    ExportFormat,
+    ExportResult,
+    ExportRow,
+    FileEntry,
+    ReasoningMode,
+)
 from curate.export.segments import segments_id, write_segments
 from curate.export.write import ExportSettings, write_export
 
 __all__ = [
+    "LABELLED",
+    "PAIRS",
     "AnyFormat",
     "ExportCheck",
     "ExportFormat",

@@ -91,7 +91,7 @@ by tracemill.
 | --- | --- |
 {split_rows}
 
-No problem stands in two splits.
+No problem stands in two splits, and no near-copy of one where the store had compared them.
 
 ## Where the rows come from
 

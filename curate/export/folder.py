@@ -67,8 +67,13 @@ def check_target(out: Path) -> Path:
     return target
 
 
+def is_full(error: OSError) -> bool:
+    """Say whether the disk, a quota or a size limit refused a write; pyarrow's errors may carry no number."""
+    return error.errno in _FULL or any(mark in str(error) for mark in ("No space left", "File too large"))
+
+
 def _explain(out: Path, error: OSError) -> Exception:
-    if error.errno in _FULL or "No space left" in str(error):  # pyarrow's errors may carry no number
+    if is_full(error):
         return IncompleteError(
             f"no room left on the disk while writing the export {out}; nothing stands under that name",
             "free some space or choose another disk, then run the same command",

@@ -37,6 +37,8 @@ class ManifestBase:
     query: str = ""
     """The named query that chose the rows, and below a hash of its text."""
     query_id: str = ""
+    order: str = ""
+    """The order that the policy asks for and the rows stand in; empty when they are shuffled by the seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def manifest_json(
             "name": base.policy,
             "rules": [dict(rule) for rule in base.rules],
             "benchmarks": list(base.benchmarks),
+            **({"selection": {"order": base.order}} if base.order else {}),
         },
         "query": {"name": base.query, "query_id": base.query_id},
         "settings": dict(settings),

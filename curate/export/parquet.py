@@ -1,12 +1,14 @@
 """A Hugging Face data set folder: Parquet files under `data/`, one per split, split by problem.
 
 The side of a problem is drawn from its question's letters and digits and the seed, so copies of one question
-under two sources fall on the same side. About one problem in twenty goes to `test`; a small corpus may have
-none. The first problem is always in `train`, so that there is one.
+under two sources fall on the same side; so do near-copies, where the caller names their group. About one
+problem in twenty goes to `test`; a small corpus may have none. The first problem is always in `train`, so
+that there is one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +25,9 @@ COLUMNS = ("messages", "trace_id", "problem_id", "source", "licence", "format", 
            "teacher", "gold")  # fmt: skip
 
 
-def split_of(question: str, seed: int) -> str:
-    """Say on which side a problem falls, the same in every export with this seed."""
-    return "test" if id_shard(content_id("split", seed, text_key(question)), _TEST_ONE_IN) == 0 else "train"
+def split_of(key: str, seed: int) -> str:
+    """Say on which side a group of questions falls, the same in every export with this seed."""
+    return "test" if id_shard(content_id("split", seed, key), _TEST_ONE_IN) == 0 else "train"
 
 
 def split_path(split: str) -> str:
@@ -36,9 +38,10 @@ def split_path(split: str) -> str:
 class SplitWriter:
     """Writes rows to the Parquet file of their split, a group at a time."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, groups: Mapping[str, str]) -> None:
         self._folder = folder
         self._seed = seed
+        self._groups = groups
         self._first: str | None = None
         self._waiting: dict[str, list[dict[str, object]]] = {}
         self._writers: dict[str, pyarrow.parquet.ParquetWriter] = {}
@@ -46,9 +49,10 @@ class SplitWriter:
 
     def add(self, row: ExportRow, example: Example) -> tuple[str, int]:
         """Take a row; gives its split and its place in it, from 0."""
-        if self._first is None:
-            self._first = text_key(row.question)
-        split = "train" if text_key(row.question) == self._first else split_of(row.question, self._seed)
+        key = text_key(row.question)
+        key = self._groups.get(key, key)
+        self._first = key if self._first is None else self._first
+        split = "train" if key == self._first else split_of(key, self._seed)
         place = self.n_rows.get(split, 0)
         self.n_rows[split] = place + 1
         waiting = self._waiting.setdefault(split, [])

@@ -14,8 +14,11 @@ ExportFormat = Literal[
     "alpaca",
     "sharegpt",
     "llamafactory",
+    "llamafactory-dpo",
+    "llamafactory-kto",
     "axolotl",
     "openai",
+    "openai-dpo",
     "dpo",
     "kto",
     "seq2seq",
@@ -23,6 +26,10 @@ ExportFormat = Literal[
 ]
 AnyFormat = ExportFormat | Literal["parquet"]
 """Formats of training sets, and the store's own tables."""
+PAIRS = frozenset({"dpo", "llamafactory-dpo", "openai-dpo"})
+"""Formats whose rows set a right trace against a wrong one."""
+LABELLED = frozenset({"kto", "llamafactory-kto"})
+"""Formats whose rows are right and wrong traces, told apart by a label."""
 ReasoningMode = Literal["inline", "think", "drop"]
 
 

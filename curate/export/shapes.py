@@ -6,7 +6,9 @@
 | alpaca, sharegpt | LLaMA-Factory, axolotl and most others |
 | seq2seq | encoder-decoders: the task text of the form stands after the question (study B) |
 | openai | OpenAI-compatible fine-tuning services |
+| openai-dpo | the same services' preference training |
 | llamafactory, axolotl | the same rows as messages, with the trainer's own configuration beside them |
+| llamafactory-dpo, llamafactory-kto | LLaMA-Factory's preference and KTO data sets, in its alpaca shape |
 """
 
 from __future__ import annotations
@@ -67,6 +69,27 @@ def _preference(example: Example) -> dict[str, Json]:
     }
 
 
+def _openai_preference(example: Example) -> dict[str, Json]:
+    return {
+        "input": {"messages": [_chat("user", example.prompt)], "tools": [], "parallel_tool_calls": True},
+        "preferred_output": [_chat("assistant", example.answer)],
+        "non_preferred_output": [_chat("assistant", example.rejected or "")],
+    }
+
+
+def _alpaca_preference(example: Example) -> dict[str, Json]:
+    return {
+        "instruction": example.prompt,
+        "input": "",
+        "chosen": example.answer,
+        "rejected": example.rejected or "",
+    }
+
+
+def _alpaca_labelled(example: Example) -> dict[str, Json]:
+    return {**_alpaca(example), "kto_tag": example.label}
+
+
 def _labelled(example: Example) -> dict[str, Json]:
     return {
         "prompt": [_chat("user", example.prompt)],
@@ -87,8 +110,11 @@ RENDER: Mapping[str, Callable[[Example], dict[str, Json]]] = {
     "alpaca": _alpaca,
     "sharegpt": _sharegpt,
     "llamafactory": _messages,
+    "llamafactory-dpo": _alpaca_preference,
+    "llamafactory-kto": _alpaca_labelled,
     "axolotl": _messages,
     "openai": _messages,
+    "openai-dpo": _openai_preference,
     "dpo": _preference,
     "kto": _labelled,
     "seq2seq": _seq2seq,

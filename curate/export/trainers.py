@@ -9,6 +9,7 @@ user's choice.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from curate.export.rows import ExportFormat
 from curate.export.students import student_files
@@ -83,7 +84,7 @@ evals_per_epoch: 1
 saves_per_epoch: 1
 """
 
-_DATASET_INFO = {
+_CHAT_INFO = {
     "tracemill": {
         "file_name": DATA_FILE,
         "formatting": "sharegpt",
@@ -97,6 +98,29 @@ _DATASET_INFO = {
         },
     }
 }
+_PAIRS_INFO = {
+    "tracemill": {
+        "file_name": DATA_FILE,
+        "ranking": True,
+        "columns": {"prompt": "instruction", "query": "input", "chosen": "chosen", "rejected": "rejected"},
+    }
+}
+_LABELS_INFO = {
+    "tracemill": {
+        "file_name": DATA_FILE,
+        "columns": {
+            "prompt": "instruction",
+            "query": "input",
+            "response": "output",
+            "kto_tag": "kto_tag",
+        },
+    }
+}
+_STAGES = {
+    "llamafactory-dpo": "stage: dpo\npref_beta: 0.1\npref_loss: sigmoid",
+    "llamafactory-kto": "stage: kto\npref_beta: 0.1",
+}
+"""Preferences are learned ten times slower than texts, as LLaMA-Factory's own examples do it."""
 
 
 def side_files(format: ExportFormat, students: tuple[str, ...] = ()) -> dict[str, str]:
@@ -106,8 +130,15 @@ def side_files(format: ExportFormat, students: tuple[str, ...] = ()) -> dict[str
         ConfigError: for a student without a known template.
     """
     if format == "llamafactory":
-        info = json.dumps(_DATASET_INFO, indent=2) + "\n"
-        return {"dataset_info.json": info, "train.yaml": _TRAIN_YAML, **student_files(students)}
+        return {**_llamafactory(_CHAT_INFO, _TRAIN_YAML), **student_files(students)}
+    if format in _STAGES:
+        info = _PAIRS_INFO if format == "llamafactory-dpo" else _LABELS_INFO
+        train = _TRAIN_YAML.replace("stage: sft", _STAGES[format]).replace("5.0e-5", "5.0e-6")
+        return _llamafactory(info, train)
     if format == "axolotl":
         return {"axolotl.yaml": _AXOLOTL_YAML}
     return {}
+
+
+def _llamafactory(info: Mapping[str, object], train: str) -> dict[str, str]:
+    return {"dataset_info.json": json.dumps(info, indent=2) + "\n", "train.yaml": train}

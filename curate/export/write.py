@@ -8,8 +8,8 @@ same bytes.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from curate.export.card import card
 from curate.export.folder import HashedFile, hash_file, new_folder
 from curate.export.manifest import LINEAGE, MANIFEST, ManifestBase, manifest_json, write_json
 from curate.export.parquet import SplitWriter, split_path
-from curate.export.rows import ExportFormat, ExportResult, ExportRow, FileEntry, ReasoningMode
+from curate.export.rows import LABELLED, ExportFormat, ExportResult, ExportRow, FileEntry, ReasoningMode
 from curate.export.shapes import RENDER, Example
 from curate.export.tally import Tally
 from curate.export.texts import answer_text, prompt_text
@@ -37,11 +37,14 @@ class ExportSettings:
     reasoning: ReasoningMode = "inline"
     students: tuple[str, ...] = ()
     """Students of `llamafactory` that get a training file each; none means those of study C."""
+    split_groups: Mapping[str, str] = field(default_factory=dict)
+    """For `hf`: questions that must fall on one side, each with the name of its group, as text keys."""
 
     def export_id(self, base: ManifestBase) -> str:
         """Identify the export by its inputs and settings: the same id means the same bytes."""
         parts = (base.inputs_id, base.policy_id, base.query_id, self.format, self.seed, self.reasoning)
-        return content_id("export", *parts, *self.students)
+        groups = ["groups", *map("=".join, sorted(self.split_groups.items()))] if self.split_groups else []
+        return content_id("export", *parts, *self.students, *groups)
 
 
 def write_export(
@@ -53,6 +56,7 @@ def write_export(
     manifest_base: ManifestBase,
     reasoning: ReasoningMode = "inline",
     students: tuple[str, ...] = (),
+    split_groups: Mapping[str, str] | None = None,
 ) -> ExportResult:
     """Write a folder and give its result.
 
@@ -61,7 +65,7 @@ def write_export(
         UsageError: when `out` is not empty or cannot be written.
         IncompleteError: when the disk is full; nothing stands under the final name then.
     """
-    settings = ExportSettings(format, seed, reasoning, students)
+    settings = ExportSettings(format, seed, reasoning, students, split_groups or {})
     side_files(format, students)
     with new_folder(out) as folder:
         tally = Tally()
@@ -127,7 +131,7 @@ class _LinesSink:
 class _HubSink:
     def __init__(self, folder: Path, settings: ExportSettings) -> None:
         self._folder = folder
-        self._writer = SplitWriter(folder, settings.seed)
+        self._writer = SplitWriter(folder, settings.seed, settings.split_groups)
 
     def add(self, row: ExportRow, example: Example) -> tuple[str, int]:
         split, place = self._writer.add(row, example)
@@ -158,7 +162,7 @@ def _write_row(
         return
     file, place = sink.add(row, Example(prompt_text(row), answer, rejected, str(row.format), row.label))
     found = {"file": file, "row": place, **_lineage(row)}
-    if settings.format == "kto":
+    if settings.format in LABELLED:
         found["label"] = row.label
     lineage.write(orjson.dumps(found) + b"\n")
     tally.add(row)

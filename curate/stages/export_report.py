@@ -20,7 +20,8 @@ class ExportProgress:
 class ExportReport:
     """What stands in the folder, and what people should know about it.
 
-    `n_without_decision` traces are newer than the pass; `is_stale` says that verdicts or texts changed since.
+    `n_without_decision` traces are newer than the pass; `is_stale` says that verdicts, texts or
+    marks changed since.
     Both are mended by another `tracemill filter`. `is_new` is False when the folder held this export already.
     """
 

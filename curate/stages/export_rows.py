@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from curate.errors import UsageError
-from curate.export import ExportFormat, ExportRow
+from curate.export import LABELLED, PAIRS, ExportFormat, ExportRow
 from curate.filters import Policy
 from curate.types import TraceFormat
 from queries import Query, load_query
@@ -105,7 +105,8 @@ def read_versions(reader: Reader) -> dict[str, str]:
 
 def query_of(format: ExportFormat) -> Query:
     """Give the query that chooses the rows of a format: pairs, labelled answers, or what the policy keeps."""
-    return load_query({"dpo": "export_pairs", "kto": "export_labels"}.get(format, "export_rows"), "stages")
+    name = "export_pairs" if format in PAIRS else "export_labels" if format in LABELLED else "export_rows"
+    return load_query(name, "stages")
 
 
 def read_rows(reader: Reader, found: Pass, seed: int, query: Query) -> Iterator[ExportRow]:

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, cast
 from curate.curation_sections import ExportSection
 from curate.errors import UsageError
 from curate.export import (
+    LABELLED,
+    PAIRS,
     ExportFormat,
     ExportRow,
     ExportSettings,
@@ -29,7 +31,9 @@ from curate.export import (
     write_export,
 )
 from curate.export.folder import check_target
-from curate.filters import read_policy
+from curate.filters import Policy, read_policy
+from curate.filters.rules.human_mark import HumanMark
+from curate.filters.selection import Order
 from curate.ids import content_id
 from curate.stages.export_report import ExportProgress, ExportReport, report_of
 from curate.stages.export_rows import (
@@ -43,6 +47,7 @@ from curate.stages.export_rows import (
 )
 from curate.stages.filter_facts import read_fingerprint
 from curate.stages.segment_export import export_segments
+from curate.stages.split_groups import read_split_groups
 from curate.store.records import ExportRecord, RunRecord
 from queries import load_query
 
@@ -113,6 +118,7 @@ def _export_tables(store: Store, section: ExportSection, now: Callable[[], float
 
 def _plan(reader: Reader, found: Pass, section: ExportSection) -> _Plan:
     inputs = read_inputs(reader, found)
+    _require_no_rejected(reader, found)
     format = cast(ExportFormat, section.format)  # `parquet` went its own way
     policy, query = found.policy, query_of(format)
     base = ManifestBase(
@@ -126,10 +132,31 @@ def _plan(reader: Reader, found: Pass, section: ExportSection) -> _Plan:
         n_kept=inputs.n_kept,
         query=query.name,
         query_id=content_id("query", query.sql),
+        order=_order_of(policy) if query.name == "export_rows" else "",
     )
-    settings = ExportSettings(format, section.seed, section.reasoning, section.students)
+    groups = read_split_groups(reader) if format == "hf" else {}
+    settings = ExportSettings(format, section.seed, section.reasoning, section.students, groups)
     fingerprint, _ = read_fingerprint(reader, policy)
     return _Plan(found, inputs, base, settings, is_stale=fingerprint != found.inputs)
+
+
+def _require_no_rejected(reader: Reader, found: Pass) -> None:
+    """Refuse what a person rejected after the pass, where the policy honours marks."""
+    if not any(isinstance(rule, HumanMark) for rule in found.policy.rules):
+        return
+    params = {"policy_id": found.policy.policy_id}
+    rejected = reader.rows(load_query("export_rejected", "stages").sql, params)
+    if rejected:
+        what = "1 trace" if len(rejected) == 1 else f"{len(rejected)} traces"
+        raise UsageError(
+            f"a person has rejected {what} that the last pass of {found.policy.name!r} keeps,"
+            f" {rejected[0][0]} for one",
+            f"run `tracemill filter --policy {found.policy.name}` again: it heeds the marks",
+        )
+
+
+def _order_of(policy: Policy) -> str:
+    return next((step.by for step in reversed(policy.select) if isinstance(step, Order)), "")
 
 
 def _standing(out: Path, plan: _Plan) -> ExportResult | None:
@@ -144,7 +171,7 @@ def _write(reader: Reader, plan: _Plan, out: Path, on_progress: OnExportProgress
     settings = plan.settings
     rows = read_rows(reader, plan.found, settings.seed, query_of(settings.format))
     inputs = plan.inputs
-    total = inputs.n_traces if settings.format == "kto" else inputs.n_kept - inputs.n_tainted
+    total = inputs.n_traces if settings.format in LABELLED else inputs.n_kept - inputs.n_tainted
     return write_export(
         _told(_some(rows, plan), total, on_progress),
         format=settings.format,
@@ -153,6 +180,7 @@ def _write(reader: Reader, plan: _Plan, out: Path, on_progress: OnExportProgress
         manifest_base=plan.base,
         reasoning=settings.reasoning,
         students=settings.students,
+        split_groups=settings.split_groups,
     )
 
 
@@ -161,10 +189,11 @@ def _some(rows: Iterator[ExportRow], plan: _Plan) -> Iterator[ExportRow]:
     first = next(rows, None)
     if first is None:
         inputs = plan.inputs
-        what = {
-            "dpo": "no pair of a verified and a wrong trace",
-            "kto": "no trace that was shown to be right or wrong",
-        }.get(plan.settings.format, "no trace")
+        what = "no trace"
+        if plan.settings.format in PAIRS:
+            what = "no pair of a verified and a wrong trace"
+        elif plan.settings.format in LABELLED:
+            what = "no trace that was shown to be right or wrong"
         raise UsageError(
             f"there is {what} to export: the policy {plan.base.policy!r} keeps {inputs.n_kept} of "
             f"{inputs.n_traces} traces, {inputs.n_tainted} of them of benchmark problems",

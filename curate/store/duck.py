@@ -101,13 +101,18 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        if any(mark in str(error) for mark in _FULL):
+        if is_full(error):
             raise StoreError(f"the disk is full: {path} cannot grow", _HINT_FULL) from error
         if isinstance(error, duckdb.OutOfMemoryException):
             raise StoreError(f"no memory left to work on {path}: {first_line(error)}", _HINT_FULL) from error
         if isinstance(error, _DAMAGE):
             raise DamagedFileError(first_line(error)) from error
         raise
+
+
+def is_full(error: Exception) -> bool:
+    """Say whether an error of duckdb means that the disk is full."""
+    return any(mark in str(error) for mark in _FULL)
 
 
 def quoted(text: str) -> str:

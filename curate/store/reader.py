@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
-from curate.errors import StoreError, UsageError
-from curate.store.duck import first_line
+from curate.errors import IncompleteError, StoreError, UsageError
+from curate.store.duck import first_line, is_full
 from curate.store.laid import Pieces, Spool
 from queries import load_query
 
@@ -42,6 +42,7 @@ _HINT_DAMAGED = (
 )
 
 
+_HINT_ROOM = "free some space there, about as much as the texts take, then run the same command"
 _HEAD_BATCH = 64
 _TEXT_BATCH = 2_048
 TextQuery = Literal["texts_of", "parsed_texts_of"]
@@ -121,8 +122,9 @@ class Reader:
         """
         spool = Spool(self._tmp)
         try:
-            for batch in self.batches(query, params):
-                spool.add(batch)
+            with _room(self._tmp):
+                for batch in self.batches(query, params):
+                    spool.add(batch)
             yield spool
         finally:
             spool.close()
@@ -139,7 +141,8 @@ class Reader:
         params = {"trace_ids": list(trace_ids)}
         pieces = Pieces(trace_ids, sizes, self.columns(sql, {"trace_ids": []})[1:], self._tmp)
         try:
-            pieces.lay(self.batches(sql, params, size=_TEXT_BATCH))
+            with _room(self._tmp):
+                pieces.lay(self.batches(sql, params, size=_TEXT_BATCH))
             yield pieces
         finally:
             pieces.close()
@@ -212,6 +215,17 @@ class Reader:
             )
 
 
+@contextmanager
+def _room(tmp: Path | None) -> Iterator[None]:
+    """Say which disk is full when rows that wait do not fit."""
+    try:
+        yield
+    except OSError as error:
+        raise IncompleteError(
+            f"no room left to put texts in order in {tmp or 'the temporary folder'}: {error}", _HINT_ROOM
+        ) from error
+
+
 class _Translated:
     """Turns duckdb's errors into ours, with a hint for people."""
 
@@ -234,6 +248,8 @@ class _Translated:
             return StoreError(
                 f"the query needs too much memory: {first_line(error)}", "select fewer columns or rows"
             )
+        if isinstance(error, duckdb.IOException) and is_full(error):
+            return IncompleteError(f"no room left to work in: {first_line(error)}", _HINT_ROOM)
         if isinstance(error, duckdb.IOException):
             return StoreError(f"traces.duckdb cannot be read: {first_line(error)}", _HINT_DAMAGED)
         return UsageError(f"SQL: {_without_place(error)}", self._hint(error))

@@ -47,6 +47,25 @@ def test_preference_rows() -> None:
     }
 
 
+def test_preference_rows_of_llamafactory_have_its_columns() -> None:
+    assert RENDER["llamafactory-dpo"](EXAMPLE) == {
+        "instruction": "2 + 2?", "input": "", "chosen": "The answer is 4.", "rejected": "The answer is 5.",
+    }  # fmt: skip
+    assert RENDER["llamafactory-kto"](Example("2 + 2?", "4", label=False)) == {
+        "instruction": "2 + 2?", "input": "", "output": "4", "kto_tag": False,
+    }  # fmt: skip
+
+
+def test_preference_rows_of_fine_tuning_services() -> None:
+    assert RENDER["openai-dpo"](EXAMPLE) == {
+        "input": {
+            "messages": [{"role": "user", "content": "2 + 2?"}], "tools": [], "parallel_tool_calls": True
+        },
+        "preferred_output": [{"role": "assistant", "content": "The answer is 4."}],
+        "non_preferred_output": [{"role": "assistant", "content": "The answer is 5."}],
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("label", [True, False])
 def test_unpaired_rows_carry_a_label(label: bool) -> None:
     assert RENDER["kto"](Example("2 + 2?", "4", label=label)) == {

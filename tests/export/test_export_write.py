@@ -18,6 +18,7 @@ import yaml
 
 from curate.errors import IncompleteError, InputError, UsageError
 from curate.export import ExportFormat, ExportRow, ManifestBase, read_export, verify_export, write_export
+from curate.ids import text_key
 from curate.types import TraceFormat
 
 FORMATS = get_args(ExportFormat)
@@ -165,9 +166,37 @@ def test_no_problem_stands_in_two_splits_of_a_data_set_folder(tmp_path: Path) ->
 
 
 def test_one_question_under_two_sources_falls_on_one_side(tmp_path: Path) -> None:
-    from curate.export.parquet import split_of
+    rows = [
+        ExportRow(f"{source}{n}", f"{source}{n}", question.format(n=n), "a", TraceFormat.COT, source)
+        for n in range(100)
+        for source, question in (("one", "How much is {n}?"), ("other", "how much  IS {n} ?"))
+    ]
+    write(tmp_path / "out", "hf", rows)
+    assert {side["one"] == side["other"] for side in sides(tmp_path / "out").values()} == {True}
 
-    assert all(split_of(f"How much is {n}?", 0) == split_of(f"how much  IS {n} ?", 0) for n in range(100))
+
+def test_near_copies_that_the_caller_names_fall_on_one_side(tmp_path: Path) -> None:
+    rows = [
+        ExportRow(f"{source}{n}", f"{source}{n}", question.format(n=n), "a", TraceFormat.COT, source)
+        for n in range(100)
+        for source, question in (("one", "How much is {n}?"), ("other", "What does {n} come to?"))
+    ]
+    groups = {text_key(f"What does {n} come to?"): text_key(f"How much is {n}?") for n in range(100)}
+    for name, given in (("apart", {}), ("together", groups)):
+        out = tmp_path / name
+        write_export(rows, format="hf", out=out, seed=0, manifest_base=BASE, split_groups=given)
+    assert any(side["one"] != side["other"] for side in sides(tmp_path / "apart").values())
+    assert all(side["one"] == side["other"] for side in sides(tmp_path / "together").values())
+    assert id_of(tmp_path / "apart") != id_of(tmp_path / "together")
+
+
+def sides(out: Path) -> dict[str, dict[str, object]]:
+    """Give for each number the side of its problem in each source."""
+    found: dict[str, dict[str, object]] = {}
+    for row in lines(out / "lineage.jsonl"):
+        source = str(row["source"])
+        found.setdefault(str(row["problem_id"]).removeprefix(source), {})[source] = row["file"]
+    return found
 
 
 def test_a_corpus_of_one_problem_has_a_train_split(tmp_path: Path) -> None:
@@ -246,6 +275,23 @@ def test_a_full_disk_leaves_nothing_under_the_final_name(tmp_path: Path) -> None
     )  # fmt: skip
     assert "IncompleteError" in done.stderr, done.stderr[-2000:]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_file_system_leaves_nothing_under_the_final_name(tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "none", str(small)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("this user may not mount a file system; the limit on file sizes stands for it above")
+    try:
+        for format in ("messages", "hf"):
+            with pytest.raises(IncompleteError, match="no room left"):
+                write(small / "out", format, make_rows(60_000))  # type: ignore[arg-type]
+            assert list(small.iterdir()) == []
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
 
 
 def test_a_folder_without_a_manifest_is_no_export(tmp_path: Path) -> None:

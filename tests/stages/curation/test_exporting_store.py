@@ -11,7 +11,7 @@ import pytest
 
 from curate.curation_sections import ExportSection
 from curate.errors import UsageError
-from curate.export import ExportFormat, verify_export
+from curate.export import LABELLED, PAIRS, ExportFormat, verify_export
 from curate.stages.exporting import ExportProgress, ExportReport, export_store
 from curate.stages.filtering import filter_store
 from curate.store import Store
@@ -55,7 +55,7 @@ def test_every_format_stands_whole_and_its_rows_lead_back(
     report = export(verified, tmp_path / "out", format)
     assert verify_export(tmp_path / "out").is_whole and report.is_new
     found = lines(tmp_path / "out/lineage.jsonl")
-    assert len(found) == report.n_rows == {"dpo": 7, "kto": 37}.get(format, 30)
+    assert len(found) == report.n_rows == (7 if format in PAIRS else 37 if format in LABELLED else 30)
     with verified.read() as reader:
         asked = {row[0] for row in reader.rows("SELECT request_id FROM requests")}
         kept = {row[0] for row in reader.rows("SELECT trace_id FROM trace_decisions WHERE NOT is_dropped")}
