@@ -33,8 +33,7 @@ def mcnemar(gained: int, lost: int) -> Paired:
     from scipy.stats import binom
 
     tail, point = float(binom.cdf(fewer, n, 0.5)), float(binom.pmf(fewer, n, 0.5))
-    p = 1.0 if gained == lost else min(1.0, 2 * tail)
-    return Paired(gained, lost, p, min(1.0, 2 * tail - point))
+    return Paired(gained, lost, min(1.0, 2 * tail), min(1.0, 2 * tail - point))
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:

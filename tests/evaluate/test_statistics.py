@@ -178,7 +178,7 @@ def test_needed_problems_reach_the_power_that_was_asked_for() -> None:
 def test_pass_at_k_is_unbiased_and_not_the_plug_in() -> None:
     assert round(pass_at(4, 64, 8), 4) == 0.4219
     assert round(1 - (1 - 4 / 64) ** 8, 4) == 0.4033
-    assert pass_at(3, 3, 1) == 1
+    assert pass_at(3, 3, 1) == pass_at(1, 4, 4) == 1
     with pytest.raises(ValueError, match="pass@5"):
         pass_at(1, 4, 5)
 
