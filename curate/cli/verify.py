@@ -131,7 +131,7 @@ def verify_and_tell(
     figures = ", ".join(f"{status} {count:,}" for status, count in report.traces_by_status.items())
     say(
         f"verify: {report.n_traces:,} traces in {duration(report.seconds)}"
-        + (f": {figures}" if figures else "")
+        + (f": {figures}" if figures else "; all others have their verdicts already")
     )
     if not report.is_complete:
         say("incomplete: the same command goes on from here")

@@ -52,7 +52,7 @@ class TerminalBar:
     def __init__(self, name: str) -> None:
         self._progress = _make_bar()
         self._progress.start()
-        self._task = self._progress.add_task(name, total=None, figures="")
+        self._task = self._progress.add_task(name, total=None, figures="starting")
 
     def update(self, done: int, total: int | None, figures: str) -> None:
         """Show a state; rich draws it when it is time."""
@@ -91,13 +91,16 @@ def _make_surface(name: str) -> TerminalBar | NotebookBar | PlainLines:
 def _make_bar() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.table import Column
 
+    # Where the terminal is narrow the figures are cut, never the count.
     return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=14),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[figures]}", markup=False),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=10),
+        MofNCompleteColumn(table_column=Column(no_wrap=True, min_width=7)),
+        TextColumn("{task.fields[figures]}", markup=False, table_column=Column(no_wrap=True, ratio=1)),
         console=Console(stderr=True, highlight=False),
         transient=True,
         refresh_per_second=5,
+        expand=True,
     )

@@ -20,18 +20,19 @@ if TYPE_CHECKING:
 
 
 def generation_teller(line: ProgressLine) -> Callable[[GenerationProgress], None]:
-    """Show speed, faults, money, time left, and what a teacher waits for."""
+    """Show time left, money, speed, faults, and what a teacher waits for: what is cut first comes last."""
 
     def tell(now: GenerationProgress) -> None:
-        parts = [f"{now.requests_per_s:.0f} req/s", f"{now.tokens_per_s:,.0f} tok/s"]
-        faults = sum(count for _, count in now.faults)
-        if faults:
-            parts.append(f"{faults} faults")
+        parts = []
+        if now.seconds_left is not None:
+            parts.append(f"{duration(now.seconds_left)} left")
         if now.money.spent_usd:
             projected = f" of ~{usd(now.projected_usd)}" if now.projected_usd is not None else ""
             parts.append(f"{usd(now.money.spent_usd)}{projected}")
-        if now.seconds_left is not None:
-            parts.append(f"{duration(now.seconds_left)} left")
+        parts += [f"{now.requests_per_s:.0f} req/s", f"{now.tokens_per_s:,.0f} tok/s"]
+        faults = sum(count for _, count in now.faults)
+        if faults:
+            parts.append(f"{faults} faults")
         parts += [f"{lane.alias}: {lane.note}" for lane in now.lanes if lane.note]
         line.update(now.done, now.total, "  ".join(parts))
 
@@ -48,12 +49,12 @@ def import_teller(line: ProgressLine) -> Callable[[ImportProgress], None]:
 
 
 def verification_teller(line: ProgressLine) -> Callable[[VerifyProgress], None]:
-    """Show how many were right so far, speed, time left."""
+    """Show time left, how many were right so far, speed."""
 
     def tell(now: VerifyProgress) -> None:
         rate = now.done / now.seconds if now.seconds else 0.0
-        left = f"  {duration((now.total - now.done) / rate)} left" if rate else ""
-        line.update(now.done, now.total, f"{now.n_correct:,} correct  {rate:,.0f}/s{left}")
+        left = f"{duration((now.total - now.done) / rate)} left  " if rate else ""
+        line.update(now.done, now.total, f"{left}{now.n_correct:,} correct  {rate:,.0f}/s")
 
     return tell
 
