@@ -11,7 +11,7 @@ import csv
 import json
 import statistics
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from evaluate.runs import Run, open_runs
 from evaluate.statistics import Interval, clopper_pearson, cluster_interval
 
 CELLS = "cells.json"
+FAILED = "failed.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +52,45 @@ class SweepRow:
 
 
 def read_rows(folder: Path) -> tuple[SweepRow, ...]:
-    """Read every cell's evaluation.
+    """Read every cell's evaluation; a cell that failed has none.
 
     Raises:
-        InputError: when the folder holds no sweep, or a cell has no finished evaluation.
+        InputError: when the folder holds no sweep, or a cell has no finished evaluation and did not fail.
     """
+    failed = read_failures(folder)
+    return tuple(
+        row for cell in _read_cells(folder) if cell["name"] not in failed for row in _rows_of(folder, cell)
+    )
+
+
+def read_failures(folder: Path) -> dict[str, str]:
+    """Read why cells failed, by their names; empty when none did.
+
+    Raises:
+        InputError: when the folder holds no sweep.
+    """
+    notes = {cell["name"]: folder / "cells" / cell["name"] / FAILED for cell in _read_cells(folder)}
+    return {
+        name: str(json.loads(note.read_text(encoding="utf-8"))["message"])
+        for name, note in notes.items()
+        if note.is_file()
+    }
+
+
+def _read_cells(folder: Path) -> list[dict[str, Any]]:
     path = folder / CELLS
     try:
         cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {error}", "run the sweep's file first") from None
-    return tuple(row for cell in cells for row in _rows_of(folder, cell))
+    return cells
 
 
-def write_sweep(rows: Sequence[SweepRow], folder: Path) -> None:
-    """Write the rows as data and as Markdown; the picture is evaluate.sweep_picture's."""
+def write_sweep(rows: Sequence[SweepRow], folder: Path, failed: Mapping[str, str] | None = None) -> None:
+    """Write the rows as data and as Markdown, there with the cells that failed and why.
+
+    The picture is evaluate.sweep_picture's.
+    """
     values = [{**asdict(row), "interval": list(row.interval)} for row in rows]
     (folder / "sweep.json").write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
     with (folder / "sweep.csv").open("w", encoding="utf-8", newline="") as file:
@@ -76,7 +101,14 @@ def write_sweep(rows: Sequence[SweepRow], folder: Path) -> None:
     head = ("form", "level", "style", "teacher", "student", "benchmark", "rows", "right %", "95 %", "seeds")
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     lines += ["| " + " | ".join(markdown_cells(row)) + " |" for row in rows]
+    if failed:
+        lines += ["", "| cell that failed | why |", "| --- | --- |"]
+        lines += [f"| {name} | {_one_line(why)} |" for name, why in failed.items()]
     (folder / "sweep.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def markdown_cells(row: SweepRow) -> tuple[str, ...]:

@@ -47,7 +47,11 @@ def run(
 
 
 def _run_cells(file: Path, call: LaterStage | None, limit: int | None, max_usd: str | None) -> None:
-    """Run a sweep and end in its table; `--limit` and `--max-usd` hold for each cell."""
+    """Run a sweep and end in its table; `--limit` and `--max-usd` hold for each cell.
+
+    Raises:
+        IncompleteError: when cells failed; the table of the others is written before.
+    """
 
     def run_cell(run: RunFile, cell_file: Path) -> None:
         run_all(run, limit, max_usd)
@@ -56,8 +60,14 @@ def _run_cells(file: Path, call: LaterStage | None, limit: int | None, max_usd: 
     sweep = read_sweep(file)
     if call is None:
         raise MissingError("a sweep trains students, which is not reached from here", "tracemill run FILE")
-    run_sweep(sweep, run_cell)
+    failed = run_sweep(sweep, run_cell)
     call("sweep", sweep.out)
+    if failed:
+        raise IncompleteError(
+            f"{len(failed)} of {len(sweep.cells)} cells failed: {', '.join(failed[:5])}"
+            + (", ..." if len(failed) > 5 else ""),
+            f"{sweep.out}/cells/CELL/failed.json says why; the same command tries them again",
+        )
 
 
 def go_on(run: RunFile, file: Path, call: LaterStage | None) -> None:

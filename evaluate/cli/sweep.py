@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from curate.cli.common import say, write_table
-from evaluate.sweep import SweepRow, accuracy_text, read_rows, write_sweep
+from evaluate.sweep import SweepRow, accuracy_text, read_failures, read_rows, write_sweep
 from evaluate.sweep_picture import draw_sweep
 
 
 def run_stage(folder: Path) -> None:
     """Print the sweep's table and write table, data and picture to its folder."""
-    rows = read_rows(folder)
-    write_sweep(rows, folder)
+    rows, failed = read_rows(folder), read_failures(folder)
+    write_sweep(rows, folder, failed)
+    for name, why in failed.items():
+        say(f"sweep: {name} has no row, it failed: {why}")
+    if not rows:
+        return
     picture = draw_sweep(rows, folder)
     columns = ("form", "level", "teacher", "student", "rows", "right %", "95 %", "none %", "on")
     write_table(columns, [_cells(row) for row in rows], title="sweep")

@@ -12,7 +12,16 @@ import yaml
 from curate.cli.sweep import run_sweep
 from curate.cli.sweeping import is_sweep, read_sweep
 from curate.config import RunFile, read_run_file
-from curate.errors import ConfigError, UsageError
+from curate.errors import (
+    ConfigError,
+    GateError,
+    IncompleteError,
+    InputError,
+    MissingError,
+    TracemillError,
+    UsageError,
+)
+from evaluate.sweep import read_failures, write_sweep
 from tracemill import main
 
 SHARED: dict[str, Any] = {
@@ -79,6 +88,44 @@ def test_a_stopped_sweep_goes_on_with_the_cells_that_are_missing(tmp_path: Path)
     assert [cell["name"] for cell in json.loads((sweep.out / "cells.json").read_text())] == [*done, *later]
 
 
+@pytest.mark.parametrize("error", [InputError, GateError, MissingError])
+def test_a_cell_that_fails_is_recorded_and_the_others_go_on(
+    tmp_path: Path, error: type[TracemillError]
+) -> None:
+    sweep = read_sweep(_file(tmp_path, {"granularity": [1, 2, 3], "teacher": ["small"]}))
+    begun: list[str] = []
+
+    def run_cell(run: RunFile, file: Path) -> None:
+        begun.append(file.stem)
+        if "-2-" in file.stem:
+            raise error("seed 0 gave 3 empty answers | and nothing else", "look at the student")
+
+    [silent] = run_sweep(sweep, run_cell)
+    assert len(begun) == 3 and "-2-" in silent
+    note = sweep.out / "cells" / silent / "failed.json"
+    assert json.loads(note.read_text())["message"].startswith("seed 0 gave 3 empty answers")
+    assert read_failures(sweep.out) == {silent: "seed 0 gave 3 empty answers | and nothing else"}
+    write_sweep((), sweep.out, read_failures(sweep.out))
+    assert f"| {silent} | seed 0 gave 3 empty answers \\| and" in (sweep.out / "sweep.md").read_text()
+    assert run_sweep(sweep, lambda run, file: None) == ()  # tried again, and well this time
+    assert not note.exists()
+
+
+@pytest.mark.parametrize("error", [IncompleteError, UsageError, KeyboardInterrupt])
+def test_a_wish_to_stop_and_a_fault_of_the_file_end_a_sweep(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    begun: list[str] = []
+
+    def run_cell(run: RunFile, file: Path) -> None:
+        begun.append(file.stem)
+        raise error("stopped")
+
+    with pytest.raises(error):
+        run_sweep(read_sweep(_file(tmp_path, {})), run_cell)
+    assert len(begun) == 1
+
+
 def test_a_cell_that_changed_since_is_refused(tmp_path: Path) -> None:
     run_sweep(read_sweep(_file(tmp_path, {})), lambda run, file: None)
     changed = read_sweep(_file(tmp_path, {}, finetune={"preset": "laptop", "max_steps": 5}))
@@ -116,11 +163,15 @@ def test_a_tiny_sweep_ends_in_one_table_and_one_picture(
     assert main(["init", str(tmp_path), "--preset", "chen2025-sweep", "--tiny"]) == 0
     file = tmp_path / "tracemill.yaml"
     text = file.read_text().replace("  - gpt4o\n  - gemini\n", "  - gpt4o\n", 1)
-    file.write_text(text.replace("seed:\n  - 0", "seed:\n  - 0\n  - 1"))
-    assert main(["run", str(file)]) == 0
+    text = text.replace("seed:\n  - 0", "seed:\n  - 0\n  - 1")
+    assert "student:\n  - tiny\n" in text
+    file.write_text(text.replace("student:\n  - tiny\n", "student:\n  - ./nowhere\n  - tiny\n"))
+    assert main(["run", str(file)]) == 4
+    said = capsys.readouterr().err
+    assert said.count("has no row, it failed: there is no folder ./nowhere") == 2
+    assert "2 of 4 cells failed" in said
     rows = json.loads((tmp_path / "sweep" / "sweep.json").read_text())
     assert [(row["granularity"], row["n_seeds"], row["n"]) for row in rows] == [(1, 2, 3), (6, 2, 3)]
     assert (tmp_path / "sweep" / "sweep.png").stat().st_size > 5_000
-    capsys.readouterr()
-    assert main(["run", str(file)]) == 0  # nothing is run again
+    assert main(["run", str(file)]) == 4  # nothing is run again but what failed
     assert capsys.readouterr().err.count("done already") == 2
