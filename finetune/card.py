@@ -29,7 +29,7 @@ def write_card(out: Path, evaluation: Path | None = None) -> Path:
     if manifest is None:
         raise InputError(f"{out} holds no finished training", "run `tracemill finetune train FILE` first")
     merges = {path.parent.name: _read(path) or {} for path in sorted(out.glob("seed-*/merge.json"))}
-    scores = _scores(_read(evaluation / "result.json"), out) if evaluation else []
+    scores = read_scores(evaluation, out) if evaluation else []
     path = out / "README.md"
     write_whole(path, render_card(manifest, merges, scores))
     return path
@@ -43,8 +43,12 @@ def _read(path: Path) -> dict[str, Any] | None:
     return found
 
 
-def _scores(result: Mapping[str, Any] | None, out: Path) -> list[str]:
-    """Give the table lines of an evaluation's models that came from this training, each with its interval."""
+def read_scores(evaluation: Path, out: Path) -> list[str]:
+    """Give the table lines of an evaluation's models that came from this training, each with its interval.
+
+    None where the evaluation is not finished, or measured other models only.
+    """
+    result = _read(evaluation / "result.json")
     lines = []
     for model in (result or {}).get("models", ()):
         if not model.get("training") or Path(model["training"]).resolve() != out.resolve():
@@ -131,11 +135,14 @@ def _merged(merges: Mapping[str, Mapping[str, Any]]) -> list[str]:
     if not merges:
         return []
     lines = ["", "## Merge", "", "Measured against the trained model on held-out tokens.", "",
-             "| seed | merged into | KL, nats | same first token | kept |",
-             "| --- | --- | ---: | ---: | --- |"]  # fmt: skip
+             "| seed | merged into | written as | KL, nats | same first token | kept |",
+             "| --- | --- | --- | ---: | ---: | --- |"]  # fmt: skip
     for name, merge in merges.items():
         for one in merge["candidates"]:
             kept = "yes" if one["into"] == merge["kept"] else ""
             seed = name.removeprefix("seed-")
-            lines.append(f"| {seed} | {one['into']} base | {one['kl']:.2e} | {one['top1']:.4f} | {kept} |")
+            lines.append(
+                f"| {seed} | {one['into']} base | {merge.get('dtype', 'fp32')} | {one['kl']:.2e} "
+                f"| {one['top1']:.4f} | {kept} |"
+            )
     return lines

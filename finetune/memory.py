@@ -1,9 +1,11 @@
 """How much memory a training needs, from the student's config alone, before any weight is loaded.
 
 In: a student, settings and rung. Out: `MemoryEstimate` in bytes: weights, gradients and optimiser exactly,
-activations by rule of thumb (per token and layer 30 hidden and 8 feed-forward values: what the backward pass
-of a gated transformer with normed heads keeps, counted from its code). The model is built without storage, so
-even a student of many billion parameters takes no room here.
+activations by rule of thumb for a gated transformer with normed heads: what its backward pass keeps per token
+and layer (in fp32 fitted to measured peaks, `python -m benchmarks.finetune.memory`; in bf16, with the copies
+that autocast makes, counted from its code), and the tile in which TRL projects to the vocabulary. The
+libraries themselves, about 0.5 GB on a CPU, are not in it. The model is built without storage, so even a
+student of many billion parameters takes no room here.
 """
 
 from __future__ import annotations
@@ -19,7 +21,14 @@ from finetune.student import Numerics, missing_student
 
 NF4_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 """Per weight: four bits, one byte of scale per 64 of them, one float per 256 scales (double quantisation)."""
-TILE = (4096, 8192)
+TILE = (4096, 32768)
+"""Tokens and words that TRL 1.16 projects at a time; it never holds all logits."""
+_KEPT = {"float32": (18, 5), "bfloat16": (30, 8)}
+"""Per token and layer: how many times the hidden and the feed-forward width."""
+_KEPT_FOR_ADAPTERS = (4, 2)
+"""The outputs of the frozen layers, to which those of the adapters are added."""
+_TILE_COPIES = 7
+"""In fp32, on a CPU: statistics and gradient of a tile are made by torch, on a GPU in place by a kernel."""
 _ADAM = 8
 _SIZE = {"bfloat16": 2, "float32": 4}
 
@@ -92,7 +101,13 @@ def read_shape(student: str, *, is_seq2seq: bool = False) -> Shape:
 
 
 def estimate_memory(
-    shape: Shape, settings: TrainSettings, numerics: Numerics, longest: int, free: int | None = None
+    shape: Shape,
+    settings: TrainSettings,
+    numerics: Numerics,
+    longest: int,
+    free: int | None = None,
+    *,
+    has_gpu: bool = False,
 ) -> MemoryEstimate:
     """Add up what a training needs with rows of `longest` tokens."""
     size = _SIZE[numerics.dtype]
@@ -107,7 +122,8 @@ def estimate_memory(
         weights = base + 4 * n_trained
     training = n_trained * (4 + _ADAM)
     share = n_processes() if is_sharded() else 1
-    activations = _activations(shape, settings, numerics, longest, size)
+    activations = _activations(shape, settings, numerics, longest)
+    activations += _projection(shape, settings, longest, size, has_gpu=has_gpu)
     return MemoryEstimate(
         shape.n_parameters, n_trained, int(weights / share), training // share, activations, free
     )
@@ -152,19 +168,32 @@ def gigabytes(n_bytes: int) -> str:
     return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.1f} MB"
 
 
-def _activations(shape: Shape, settings: TrainSettings, numerics: Numerics, longest: int, size: int) -> int:
-    tokens = settings.batch_size * longest * (2 if settings.objective == "dpo" else 1)
-    layer = tokens * (30 * shape.hidden + 8 * shape.feed_forward) * size
+def _n_tokens(settings: TrainSettings, longest: int) -> int:
+    return settings.batch_size * longest * (2 if settings.objective == "dpo" else 1)
+
+
+def _activations(shape: Shape, settings: TrainSettings, numerics: Numerics, longest: int) -> int:
+    """Give what the layers keep for the backward pass."""
+    tokens, size = _n_tokens(settings, longest), _SIZE[numerics.dtype]
+    hidden, feed_forward = _KEPT[numerics.dtype]
+    if settings.method != "full":
+        hidden, feed_forward = hidden + _KEPT_FOR_ADAPTERS[0], feed_forward + _KEPT_FOR_ADAPTERS[1]
+    layer = tokens * (hidden * shape.hidden + feed_forward * shape.feed_forward) * size
     if numerics.attention == "eager":
         layer += 3 * tokens * longest * shape.n_heads * size
-    kept = shape.n_layers * layer
     if settings.checkpointing:
-        kept = shape.n_layers * tokens * shape.hidden * size + layer
-    tile = (tokens, shape.vocabulary)
-    if settings.objective != "seq2seq":  # TRL projects to the vocabulary in tiles and never holds all logits
-        tile = (min(tokens, TILE[0]), min(shape.vocabulary, TILE[1]))
-    logits = tile[0] * tile[1] * (size + 8)  # as computed, widened for the loss, and their gradient
-    return int(kept + logits)
+        return shape.n_layers * tokens * shape.hidden * size + layer
+    return shape.n_layers * layer
+
+
+def _projection(shape: Shape, settings: TrainSettings, longest: int, size: int, *, has_gpu: bool) -> int:
+    """Give what the projection to the vocabulary and the loss take."""
+    tokens = _n_tokens(settings, longest)
+    if settings.objective == "seq2seq":  # all logits: as computed, widened for the loss, and their gradient
+        return tokens * shape.vocabulary * (size + 8)
+    if has_gpu:
+        return min(tokens, TILE[0]) * TILE[1] * size
+    return min(tokens, TILE[0]) * min(shape.vocabulary, TILE[1]) * (size + 4 * _TILE_COPIES)
 
 
 def _require_kind(student: str, config: Any, *, is_seq2seq: bool) -> None:

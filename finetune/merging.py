@@ -26,6 +26,8 @@ from finetune.student import Numerics, align_end_token, find_rung, load_model
 from finetune.training.loop import RESULT
 
 Into = Literal["auto", "dequantised", "full"]
+Dtype = Literal["fp32", "bf16", "fp16"]
+_TORCH_NAMES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 
 MAX_KL = 0.01
 """Mean divergence above which a merge is refused; into the wrong base a small student had 0.002."""
@@ -61,6 +63,8 @@ class MergeReport:
     """What the merged model, read back, writes to the first held-out prompt, at most 48 tokens."""
     is_answer_same: bool
     """Whether base and adapter write the same."""
+    dtype: Dtype
+    """What the weights are written as; the candidates were rounded to it before they were measured."""
 
 
 def find_seed(out: Path, seed: int | None) -> int:
@@ -87,8 +91,12 @@ def find_seed(out: Path, seed: int | None) -> int:
     return chosen
 
 
-def merge_seed(prepared: Prepared, seed: int, into: Into = "auto", max_kl: float = MAX_KL) -> MergeReport:
+def merge_seed(
+    prepared: Prepared, seed: int, into: Into = "auto", max_kl: float = MAX_KL, dtype: Dtype = "fp32"
+) -> MergeReport:
     """Merge the adapter of one seed, keep the closest merge, and read it back.
+
+    A merge is measured as it is written: rounded to `dtype`, and computed in it.
 
     Raises:
         MissingError: when the adapter cannot be read.
@@ -102,21 +110,28 @@ def merge_seed(prepared: Prepared, seed: int, into: Into = "auto", max_kl: float
     del model
     candidates = []
     for name in _wanted(prepared, into):
-        merged = _merged(prepared, adapter, name)
+        merged = _merged(prepared, adapter, name, dtype)
         candidates.append(_measure(name, trained, _logits_of(merged, rows)))
         del merged
         gc.collect()
     best = min(candidates, key=lambda one: one.kl)
     if best.kl > max_kl:
         raise GateError(
-            f"the closest merge ({best.into}) is {best.kl:.4f} nats a token from the trained model, "
+            f"the closest merge ({best.into}, {dtype}) is {best.kl:.2g} nats a token from the trained model, "
             f"more than {max_kl}",
-            "serve the base with the adapter instead, or raise --max-kl",
+            "serve the base with the adapter instead, write --dtype fp32, or raise --max-kl",
         )
     (folder / REPORT).unlink(missing_ok=True)  # it must not speak of weights that are half written
-    gap, answer = _save_and_reload(prepared, adapter, best.into, folder / MERGED, rows)
+    gap, answer = _save_and_reload(prepared, adapter, (best.into, dtype), folder / MERGED, rows)
     report = MergeReport(
-        folder / MERGED, best.into, _loss(trained), tuple(candidates), gap, answer, answer == wanted
+        folder / MERGED,
+        best.into,
+        _loss(trained),
+        tuple(candidates),
+        gap,
+        answer,
+        answer == wanted,
+        dtype,
     )
     text = json.dumps({**asdict(report), "folder": report.folder.name}, indent=2) + "\n"
     write_whole(folder / REPORT, text)
@@ -146,13 +161,16 @@ def _with_adapter(base: Any, adapter: Path) -> Any:
         ) from None
 
 
-def _merged(prepared: Prepared, adapter: Path, into: str) -> Any:
-    """Merge into one kind of base, in fp32 so that the sum is not rounded once more."""
+def _merged(prepared: Prepared, adapter: Path, into: str, dtype: Dtype) -> Any:
+    """Merge into one kind of base, in fp32 so that the sum is rounded only once, to the dtype at the end."""
+    import torch
+
     if into == "dequantised":
         base = _base(prepared, find_rung("nf4-bf16-sdpa")).dequantize().float()
     else:
         base = _base(prepared, find_rung("fp32-sdpa"))
-    return _with_adapter(base, adapter).merge_and_unload(safe_merge=True).eval()
+    merged = _with_adapter(base, adapter).merge_and_unload(safe_merge=True).eval()
+    return merged.to(getattr(torch, _TORCH_NAMES[dtype]))
 
 
 def _logits_of(model: Any, rows: Sequence[EncodedRow]) -> list[tuple[Any, Any]]:
@@ -207,16 +225,17 @@ def _answer(model: Any, prepared: Prepared, row: EncodedRow) -> str:
 
 
 def _save_and_reload(
-    prepared: Prepared, adapter: Path, into: str, out: Path, rows: Sequence[EncodedRow]
+    prepared: Prepared, adapter: Path, how: tuple[str, Dtype], out: Path, rows: Sequence[EncodedRow]
 ) -> tuple[float, str]:
     """Write the merged model, read it back; give the largest gap of a logit on the first row, and an answer.
 
     Raises:
         GateError: when what was read back is another model.
     """
+    import torch
     from transformers import AutoModelForCausalLM
 
-    merged = _merged(prepared, adapter, into)
+    merged = _merged(prepared, adapter, *how)
     if hasattr(merged.config, "quantization_config"):
         del merged.config.quantization_config
     # servers stop at what this file says; the end token that was trained must be among it
@@ -224,7 +243,8 @@ def _save_and_reload(
     before = _logits_of(merged, rows[:1])
     merged.save_pretrained(out)
     prepared.tokenizer.save_pretrained(out)
-    back = AutoModelForCausalLM.from_pretrained(out).float().to(merged.device).eval()
+    dtype = getattr(torch, _TORCH_NAMES[how[1]])
+    back = AutoModelForCausalLM.from_pretrained(out, dtype=dtype).to(merged.device).eval()
     gap = float((before[0][0] - _logits_of(back, rows[:1])[0][0]).abs().max())
     if not gap <= MAX_GAP:
         raise GateError(

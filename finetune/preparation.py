@@ -31,7 +31,7 @@ from finetune.memory import (
 from finetune.numerics import choose_rung, climb
 from finetune.processes import main_first
 from finetune.settings import ResolvedSettings, TrainSettings, resolve_settings
-from finetune.student import Numerics, find_rung, load_tokenizer
+from finetune.student import Numerics, find_rung, load_tokenizer, local_device
 from finetune.tiny import make_tiny_student
 
 
@@ -96,7 +96,9 @@ def prepare(file: TrainingFile) -> Prepared:
         numerics = find_rung(
             settings.numerics if settings.numerics != "auto" else _probed_rung(settings, student)
         )
-    memory = estimate_memory(shape, settings, numerics, _longest(training), free_memory())
+    memory = estimate_memory(
+        shape, settings, numerics, _longest(training), free_memory(), has_gpu=local_device() != "cpu"
+    )
     require_memory(memory)
     return Prepared(
         export, resolved, numerics, student, tokenizer, template, training, validation, coverage,

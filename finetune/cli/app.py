@@ -98,11 +98,16 @@ def merge(
     max_kl: Annotated[
         float, typer.Option("--max-kl", min=0, help="Refuse a merge further off than this, nats a token.")
     ] = 0.01,
+    dtype: Annotated[
+        str, typer.Option("--dtype", help="What to write the weights as: fp32, bf16 or fp16.")
+    ] = "fp32",
     json_: JsonOption = False,
 ) -> None:
     """Merge the adapter into its base, and measure whether that is the model which was trained."""
     if into not in ("auto", "dequantised", "full"):
         raise UsageError(f"--into {into!r} is no base to merge into", "auto, dequantised or full")
+    if dtype not in ("fp32", "bf16", "fp16"):
+        raise UsageError(f"--dtype {dtype!r} is nothing that weights are written as", "fp32, bf16 or fp16")
     training, section = open_file(file)
     from finetune.card import write_card
     from finetune.folder import hold_folder
@@ -112,7 +117,7 @@ def merge(
     chosen = find_seed(section.out, seed)  # before the minute that preparing takes
     with hold_folder(section.out):
         prepared = prepare(training)
-        report = merge_seed(prepared, chosen, into, max_kl)  # type: ignore[arg-type]
+        report = merge_seed(prepared, chosen, into, max_kl, dtype)  # type: ignore[arg-type]
         if (prepared.out / "manifest.json").is_file():
             write_card(prepared.out, _evaluation_of(training))
     if json_:
@@ -120,7 +125,8 @@ def merge(
         return
     rows = [(c.into, f"{c.kl:.2e}", f"{c.top1:.4f}", f"{c.loss:.4f}") for c in report.candidates]
     write_table(("merged into", "KL to the trained, nats", "same first token", "held-out loss"), rows)
-    say(f"trained model: held-out loss {report.trained_loss:.4f}; kept: {report.kept}, in {report.folder}")
+    say(f"trained model: held-out loss {report.trained_loss:.4f}")
+    say(f"kept: {report.kept}, as {dtype}, in {report.folder}")
     say(
         f"  read back: largest gap of a logit {report.reload_gap:.1e}; it answers: {show(report.answer, 200)}"
     )
@@ -135,10 +141,14 @@ def card(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that the student was trained with.")],
 ) -> None:
     """Write the model card again, with merges and with the evaluation of the same file."""
-    from finetune.card import write_card
+    from finetune.card import read_scores, write_card
 
     training = read_training_file(file)
-    say(f"card: {write_card(section_of(training, file).out, _evaluation_of(training))}")
+    out, evaluation = section_of(training, file).out, _evaluation_of(training)
+    say(f"card: {write_card(out, evaluation)}")
+    if evaluation is not None:
+        n_scores = len(read_scores(evaluation, out))
+        say(f"  {n_scores or 'no'} scores of this student in {evaluation}")
 
 
 @app.command("launch-config")

@@ -66,15 +66,18 @@ def _make_sft(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> 
         # `wrapped` carries no boundaries between documents; bfd does, and sdpa and eager keep them apart
         values["packing_strategy"] = "bfd"
     arguments = build_arguments(SFTConfig, values)
-    return weigh_by_token(SFTTrainer, is_shifted=True)(
+    validation = _labelled(plan.validation, _n_filler(plan, values))
+    trainer = weigh_by_token(SFTTrainer, is_shifted=True)(
         model=_load(plan),
         args=arguments,
         train_dataset=_labelled(plan.train),
-        eval_dataset=_labelled(plan.validation, _n_filler(plan, values)),
+        eval_dataset=validation,
         processing_class=plan.tokenizer,
         peft_config=adapter_config(plan.settings),
         callbacks=callbacks,
     )
+    trainer.eval_dataset = validation  # where it packs, TRL takes masked rows out, and with them the fillers
+    return trainer
 
 
 def _make_dpo(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> Any:

@@ -94,8 +94,15 @@ def test_a_merge_keeps_the_closer_base_and_reads_back_equal(
     assert by_name["dequantised"]["kl"] < 1e-3
     assert report["reload_gap"] == 0.0
     assert report["is_answer_same"]
-    assert "| 0 | dequantised base |" in (tmp_path / "student" / "README.md").read_text()
+    assert "| 0 | dequantised base | fp32 |" in (tmp_path / "student" / "README.md").read_text()
     assert (tmp_path / "student" / "seed-0" / "merged" / "model.safetensors").is_file()
+    as_bf16 = _run("merge", str(file), "--dtype", "bf16", "--into", "dequantised", "--json")
+    assert as_bf16.returncode == 0, as_bf16.stderr
+    rounded = json.loads(as_bf16.stdout)
+    assert rounded["reload_gap"] == 0.0
+    assert by_name["dequantised"]["kl"] < rounded["candidates"][0]["kl"] < 0.01
+    config = json.loads((tmp_path / "student" / "seed-0" / "merged" / "config.json").read_text())
+    assert config["dtype"] == "bfloat16"
     refused = _run("merge", str(file), "--max-kl", "0")
     assert refused.returncode == 5
     assert _run("merge", str(file), "--seed", "7").returncode == 2

@@ -41,12 +41,32 @@ def test_the_adapter_of_study_a_has_its_published_share(shape: Shape) -> None:
 
 
 def test_four_bits_take_a_quarter_and_full_training_takes_eighteen_bytes_a_weight(shape: Shape) -> None:
-    qlora = estimate_memory(shape, _settings(), NF4, 2048)
+    qlora = estimate_memory(shape, _settings(), NF4, 2048, has_gpu=True)
     lora = estimate_memory(shape, _settings(method="lora"), find_rung("bf16-sdpa"), 2048)
     full = estimate_memory(shape, _settings(method="full"), find_rung("bf16-sdpa"), 2048)
     assert qlora.weights < lora.weights / 2.3
     assert full.weights + full.training == 18 * shape.n_parameters
     assert qlora.total < 24e9 < full.total
+
+
+@pytest.mark.parametrize(
+    ("n_layers", "hidden", "method", "measured"),
+    [(2, 64, "full", 633), (6, 384, "full", 1120), (6, 384, "lora", 1074), (12, 768, "full", 2995)],
+)
+def test_the_rule_is_near_what_was_measured_on_a_cpu(
+    n_layers: int, hidden: int, method: str, measured: int
+) -> None:
+    # peak over the libraries in MB, 4 rows of 256 tokens, by python -m benchmarks.finetune.memory
+    attention = hidden * hidden * 3
+    linear = n_layers * (attention + 3 * hidden * 3 * hidden)
+    shape = Shape(
+        linear + 16_384 * hidden, linear, n_layers * 18 * hidden, n_layers, hidden, 3 * hidden, 8, 16_384
+    )
+    settings = _settings(
+        preset="laptop", method=method, batch_size=4, accumulation=1, checkpointing=False, lora_rank=16
+    )
+    estimate = estimate_memory(shape, settings, find_rung("fp32-sdpa"), 256)
+    assert 0.85 < estimate.total / 1e6 / measured < 1.25
 
 
 def test_longer_rows_and_no_checkpointing_cost_more(shape: Shape) -> None:

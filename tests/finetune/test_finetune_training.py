@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from finetune.student import load_model
 from finetune.training.checkpoints import last_checkpoint
 from finetune.training.loop import train
 from finetune.training.metrics import read_metrics
+from finetune.training.trainers import make_trainer
 from tests.finetune.plans import make_plan
 
 pytestmark = pytest.mark.slow
@@ -36,6 +38,28 @@ def test_the_loss_falls(export: Path, student: Path, tmp_path: Path, keys: dict[
     assert len(losses) == result.n_steps == 12
     assert losses[-1] < losses[0]
     assert result.validation_loss is not None
+
+
+@pytest.mark.parametrize("rung", ["fp32-sdpa", "fp32-eager"])
+def test_packed_documents_do_not_see_each_other(
+    export: Path, student: Path, tmp_path: Path, rung: str
+) -> None:
+    import torch
+
+    plan = make_plan(export, student, tmp_path, batching="pack", batch_size=1, numerics=rung)
+    trainer = make_trainer(plan, [])
+    batch = max(trainer.get_train_dataloader(), key=lambda one: int((one["position_ids"] == 0).sum()))
+    model = trainer.model.eval()
+    ids, places = batch["input_ids"][0], batch["position_ids"][0]
+    starts = [*(places == 0).nonzero().flatten().tolist(), len(ids)]
+    assert len(starts) > 3  # several documents stand in the row
+    with torch.no_grad():
+        packed = model(input_ids=ids[None], position_ids=places[None]).logits[0]
+        whole = model(input_ids=ids[None]).logits[0]
+        for begin, end in pairwise(starts):
+            alone = model(input_ids=ids[None, begin:end]).logits[0]
+            assert float((packed[begin:end] - alone).abs().max()) <= 1e-5
+    assert float((packed - whole).abs().max()) > 1e-3  # what a leak would look like
 
 
 def test_preferences_train_on_pairs(pairs: Path, student: Path, tmp_path: Path) -> None:
