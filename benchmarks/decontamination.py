@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks import redressed
 from curate.filters.contamination import BenchmarkIndex, BenchmarkItem
 from curate.ids import normalise_text
 
@@ -106,6 +107,7 @@ def main() -> int:
         [
             *head(),
             *planted_table(benchmarks),
+            *redressed.section(questions_of, two_rules, benchmarks),
             *real_table(benchmarks),
             *sources_table(benchmarks, options.data / "traces"),
             "",
@@ -129,6 +131,15 @@ def items(folder: Path, *names: str) -> list[BenchmarkItem]:
         for name in names
         for row in read(folder / f"{name}.jsonl")
     ]
+
+
+def questions_of(folder: Path, name: str) -> list[str]:
+    return [item.question for item in items(folder, name)]
+
+
+def two_rules(folder: Path, name: str) -> dict[str, Finder]:
+    reference = items(folder, name)
+    return {"**tracemill**": ours(reference), "any 8-gram (open-r1)": ngrams(reference, 8)}
 
 
 def ours(reference: Iterable[BenchmarkItem]) -> Finder:
