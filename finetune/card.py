@@ -46,12 +46,15 @@ def _read(path: Path) -> dict[str, Any] | None:
 def read_scores(evaluation: Path, out: Path) -> list[str]:
     """Give the table lines of an evaluation's models that came from this training, each with its interval.
 
-    None where the evaluation is not finished, or measured other models only.
+    None where the evaluation is not finished, or measured other models only. An evaluation knows a training
+    by the name of its folder and by its export, not by where the folder stands on one machine.
     """
     result = _read(evaluation / "result.json")
+    export_id = ((_read(out / "manifest.json") or {}).get("data") or {}).get("export_id")
     lines = []
     for model in (result or {}).get("models", ()):
-        if not model.get("training") or Path(model["training"]).resolve() != out.resolve():
+        named = Path(model.get("training") or "").name
+        if named != out.resolve().name or model.get("export_id") not in (None, export_id):
             continue
         for suite in model["suites"]:
             for cell in suite["cells"]:

@@ -170,7 +170,9 @@ def _merged(prepared: Prepared, adapter: Path, into: str, dtype: Dtype) -> Any:
     else:
         base = _base(prepared, find_rung("fp32-sdpa"))
     merged = _with_adapter(base, adapter).merge_and_unload(safe_merge=True).eval()
-    return merged.to(getattr(torch, _TORCH_NAMES[dtype]))
+    for parameter in merged.parameters():  # not `merged.to`: positions are computed in fp32, written or not
+        parameter.data = parameter.data.to(getattr(torch, _TORCH_NAMES[dtype]))
+    return merged
 
 
 def _logits_of(model: Any, rows: Sequence[EncodedRow]) -> list[tuple[Any, Any]]:

@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from curate.errors import ConfigError
+
 
 def n_processes() -> int:
     """Give the number of processes that train together."""
@@ -25,6 +27,20 @@ def is_sharded() -> bool:
     """Say whether weights are split over processes (FSDP or DeepSpeed), so that none holds them all."""
     flags = ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED")
     return any(os.environ.get(name, "").lower() in ("1", "true") for name in flags)
+
+
+def require_gpus_to_split(*, has_gpu: bool) -> None:
+    """Refuse a launch that is to split weights where accelerate would silently hold all of them everywhere.
+
+    Raises:
+        ConfigError: on a machine without a GPU.
+    """
+    if is_sharded() and not has_gpu:
+        raise ConfigError(
+            "this launch is to split the student over processes, which accelerate does on GPUs only: without "
+            "one it holds the whole student in each",
+            "launch with the configuration `ddp`, or by `python -m torch.distributed.run` (docs/finetune.md)",
+        )
 
 
 @contextmanager

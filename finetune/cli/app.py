@@ -24,6 +24,7 @@ from finetune.cli.training import (
     train_and_tell,
     write_seeds,
 )
+from finetune.processes import is_main
 
 app = new_app("Train a student on an export.")
 
@@ -40,10 +41,10 @@ def train(
 ) -> None:
     """Train the student of a file, seed by seed; stopped, the same command goes on."""
     report = train_and_tell(file)
-    if json_:
+    if json_ and is_main():
         write_json(asdict(report))
-        return
-    write_seeds(report)
+    elif not json_:
+        write_seeds(report)
 
 
 @app.command()

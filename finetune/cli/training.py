@@ -16,7 +16,7 @@ from curate.errors import ConfigError, MissingError
 from curate.progress import ProgressLine
 from curate.training_sections import FinetuneSection
 from finetune.cli.stopping import stop_after_step
-from finetune.processes import is_main
+from finetune.processes import is_main, require_gpus_to_split
 from finetune.settings import resolve_settings
 
 if TYPE_CHECKING:
@@ -66,6 +66,9 @@ def open_file(file: Path) -> tuple[TrainingFile, FinetuneSection]:
     if student != "tiny":
         require_model(student, is_quiet=not is_main())
     quieten()
+    import torch
+
+    require_gpus_to_split(has_gpu=torch.cuda.is_available())
     return training, section
 
 
@@ -159,7 +162,9 @@ def _teller(line: ProgressLine, seed: int) -> OnTrainProgress:
 
 
 def write_seeds(report: TrainReport) -> None:
-    """Write what came of each seed: a table on standard output, words on standard error."""
+    """Write what came of each seed, once: a table on standard output, words on standard error."""
+    if not is_main():
+        return
     rows = []
     for result in report.results:
         validation = "" if result.validation_loss is None else round(result.validation_loss, 4)

@@ -11,6 +11,7 @@ from curate.errors import ConfigError, StoreBusyError, StoreError, UsageError
 from finetune.folder import claim, hold_folder, require_same, write_whole
 from finetune.launching import LAUNCH_CONFIGS, read_launch_config
 from finetune.merging import find_seed
+from finetune.processes import require_gpus_to_split
 from finetune.training.arguments import per_process
 from finetune.training.checkpoints import last_checkpoint, mark_complete
 
@@ -87,6 +88,15 @@ def test_a_step_has_the_same_rows_on_any_number_of_processes(
 def test_rows_that_cannot_be_divided_are_refused() -> None:
     with pytest.raises(ConfigError, match="divided over 3"):
         per_process(8, 2, 3)
+
+
+@pytest.mark.parametrize("name", ["ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED"])
+def test_a_split_that_a_cpu_would_not_do_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    require_gpus_to_split(has_gpu=False)
+    monkeypatch.setenv(name, "true")
+    require_gpus_to_split(has_gpu=True)
+    with pytest.raises(ConfigError, match="on GPUs only"):
+        require_gpus_to_split(has_gpu=False)
 
 
 @pytest.mark.parametrize("name", LAUNCH_CONFIGS)
