@@ -1,7 +1,8 @@
 """The training sets, made on the product's own path: ask or import, verify, filter, export.
 
 `start` and `answers` are imported with the true answers. `raw` and `curated` are one and the same store of a
-teacher that errs often: the policy `all` keeps what was paid for, `verified` what was shown to be right.
+teacher that errs often: the policy `all` keeps what was paid for, `strict` what was shown to be right in its
+answer and in its steps.
 A set whose manifest stands is not made again.
 """
 
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.distill.plan import PROGRAM_TIMEOUT_S, TEACHER, Corpus, Layout, Sizes
+from benchmarks.distill.plan import POLICY, PROGRAM_TIMEOUT_S, TEACHER, Corpus, Layout, Sizes
 from benchmarks.distill.problems import WordProblem, make_problems, make_sums, write_rows
 from curate import Store, export, generate, import_traces, select
 from curate.config import RunFile, read_run_file
@@ -54,7 +55,7 @@ def make_distilled(layout: Layout) -> None:
     store = Store.open(run.store, create=True)
     generate(store, run)
     verify_store(store, programs=program_settings(run.verify))
-    for corpus, policy in (("raw", "all"), ("curated", "verified")):
+    for corpus, policy in (("raw", "all"), ("curated", POLICY)):
         select(store, policy)
         export(store, out=layout.root / "exports" / corpus, policy=policy)
 

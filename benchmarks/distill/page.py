@@ -14,7 +14,7 @@ from rich.table import Table
 from benchmarks.distill.failing import failing_cells
 from benchmarks.distill.measures import Difference, Figure
 from benchmarks.distill.picture import draw
-from benchmarks.distill.plan import SMOKE, TEACHER
+from benchmarks.distill.plan import POLICY, SMOKE, TEACHER
 from benchmarks.distill.run import Report
 from evaluate.versions import evaluation_versions
 from finetune.versions import training_versions
@@ -136,7 +136,8 @@ def _setting(report: Report) -> list[str]:
         "its answers to such problems, is asked once per",
         "question and form. Its answers are stored, parsed, verified (programs in the sandbox, equations by the "
         "solver) and exported twice:",
-        f"raw (policy `all`) and curated (policy `verified`). Rows: {told}.",
+        f"raw (policy `all`) and curated (policy `{POLICY}`: also the steps must hold, and none may speak of a given "
+        f"answer). Rows: {told}.",
         f"The student is a Qwen3 of {sizes.n_layers} layers and width {sizes.hidden} with random weights and a "
         "tokenizer learned here. It is first trained",
         f"on {sizes.n_sums} rows of three bare sums without a story and the true answers of the {sizes.n_train} questions (`the start`), and "

@@ -74,14 +74,14 @@ ARMS: tuple[Arm, ...] = (
 FULL = Sizes(
     n_train=6000,
     n_test=300,
-    n_sums=6000,
-    n_changes=3,
+    n_sums=12000,
+    n_changes=4,
     n_layers=4,
     hidden=128,
-    start_steps=1000,
-    arm_steps=1800,
-    batch_size=16,
-    learning_rate=2e-3,
+    start_steps=600,
+    arm_steps=300,
+    batch_size=32,
+    learning_rate=3e-3,
 )
 """Fewer steps report the opposite: with 900 steps an arm, curated CoT stood at 17 of 300, raw at 23 and answers only
 at 41; with 1,800 at 47, 57 and 51, not told apart. The student copies numbers rightly and does not yet know its sums.
@@ -99,6 +99,8 @@ SMOKE = Sizes(
     learning_rate=3e-3,
 )
 TEACHER = "embedded-weak"
+POLICY = "strict"
+"""What `curated` is: a right answer is not enough, the steps must hold and none may lean on the given answer."""
 MAX_NEW_TOKENS = 120
 PROGRAM_TIMEOUT_S = 0.5
 """Some programs never end, as real ones do; the true ones need milliseconds."""

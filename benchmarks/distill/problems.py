@@ -1,7 +1,7 @@
 """Word problems from a seed: one quantity that changes a few times, with its true solution in every form.
 
 A question is decided by its numbers, its names and the order of its changes; no two that are given out read
-alike. Every value stays between 1 and 30, so that the sums are small and the difficulty is to keep track.
+alike. Every value stays between 1 and 20, so that the sums are small and the difficulty is to keep track.
 `make_sums` gives the bare sums that a student sees before: the kind that steps are made of, without a story.
 """
 
@@ -19,8 +19,8 @@ from curate.ids import text_key
 NAMES = ("Mia", "Omar", "Lena", "Ravi", "Zoe", "Hugo", "Nia", "Ivan", "Aiko", "Paul", "Sara", "Theo")
 THINGS = ("pens", "coins", "cards", "shells", "apples", "beads", "stamps", "keys")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-LARGEST = 30
-LARGEST_CHANGE = 9
+LARGEST = 20
+LARGEST_CHANGE = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def _section(
         out=layout.student(name),
         max_steps=n_steps,
         batch_size=sizes.batch_size,
+        batching="plain",
         learning_rate=sizes.learning_rate,
         validation_share=0.0,
         eval_steps=max(1, n_steps // 3),
@@ -103,6 +104,7 @@ def _texts(layout: Layout) -> Iterator[str]:
         for path in sorted(layout.export(corpus).glob("*.jsonl")):
             for line in path.read_bytes().splitlines():
                 row = orjson.loads(line)
-                yield from (message["content"] for message in row.get("messages", ()))
+                for message in row.get("messages", ()):
+                    yield from (message["role"], message["content"])
     for form in ("cot", "pot", "eot"):
         yield student_suffix(form)
