@@ -67,7 +67,7 @@ def _section(
         out=layout.student(name),
         max_steps=n_steps,
         batch_size=sizes.batch_size,
-        batching="plain",
+        batching="plain",  # grouped by length, the kinds of rows would come in blocks and unlearn each other
         learning_rate=sizes.learning_rate,
         validation_share=0.0,
         eval_steps=max(1, n_steps // 3),
