@@ -17,20 +17,23 @@
 -- column: mean_granularity (level 1 to 6) where it was asked for
 -- column: verified_share (share) of traces that a rule found right
 -- column: forms of those traces, with their counts
-WITH training AS (
+WITH rows AS (
+    SELECT r.export_id, r.trace_id
+    FROM export_rows AS r
+    SEMI JOIN evaluated_models AS e ON e.export_id = r.export_id
+), training AS (
     SELECT
         r.export_id, count(*) AS n_traces, count(DISTINCT t.teacher) AS n_teachers, avg(t.n_steps) AS mean_steps,
         avg(t.n_words) AS mean_words, avg(t.granularity) AS mean_granularity,
-        count(*) FILTER (v.status = 'correct') / count(*) AS verified_share
-    FROM export_rows AS r
-    JOIN traces AS t ON t.trace_id = r.trace_id
-    LEFT JOIN best_verdicts AS v ON v.trace_id = r.trace_id
+        count(*) FILTER (t.status = 'correct') / count(*) AS verified_share
+    FROM rows AS r
+    JOIN judged_v AS t ON t.trace_id = r.trace_id
     GROUP BY r.export_id
 ), forms AS (
     SELECT export_id, string_agg(format || ' ' || n, ', ' ORDER BY format) AS forms
     FROM (
         SELECT r.export_id, t.format, count(*) AS n
-        FROM export_rows AS r
+        FROM rows AS r
         JOIN traces AS t ON t.trace_id = r.trace_id
         GROUP BY r.export_id, t.format
     )
