@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow
@@ -40,8 +41,9 @@ def test_rows_come_in_the_order_asked_for_however_many_pieces_there_are(size: in
 
 def test_a_key_without_a_row_has_none_and_a_row_that_nobody_asked_for_is_left_out(tmp_path: Path) -> None:
     for size in (1, PIECE_BYTES):
-        pieces = laid(["a", "b", "c"], size, tmp_path, batch(("c", "C"), ("x", "X")), batch(("b", None)))
-        assert list(pieces.rows()) == [(None,), (None,), ("C",)]
+        rows = batch(("c", "C"), ("x", "X")), batch(("b", None))
+        with closing(laid(["a", "b", "c"], size, tmp_path, *rows)) as pieces:
+            assert list(pieces.rows()) == [(None,), (None,), ("C",)]
     assert list(laid(["a"], 1, tmp_path).rows()) == [(None,)]
     assert list(laid([], 1, tmp_path, batch(("x", "X"))).rows()) == []
 
