@@ -2,7 +2,7 @@
 
 In: reasoning as text. Out: `Claim`s in order. A claim needs its whole left side: what is touched from the
 left by a variable, an operator or a digit is a fragment and no claim. Calculator marks (``<<48/2=24>>``) are
-claims of their own. Code between fences is none. Nothing is evaluated but `Fraction`s of the text's numbers.
+claims of their own. Code between fences is none. Nothing is evaluated but exact numbers of the text.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 
 from curate.verify.steps.expressions import read_prefix, read_suffix
 from curate.verify.steps.judging import Finding, Sides, judge
 from curate.verify.steps.reader import STOP_WORDS
 from curate.verify.steps.tokens import Token, scan
-from curate.verify.steps.tree import Expression
+from curate.verify.steps.tree import Exact, Expression
 from curate.verify.steps.withdrawal import is_doubted, is_said_rounded
 
 MAX_CHARS = 100_000
@@ -157,7 +156,7 @@ def _claim(segments: list[list[Token]], number: int, relation: Token, text: str)
     return Claim(start, end, text[start:end], finding, str(values[0])[:60] if values else "")
 
 
-def _is_glued_to_marker(text: str, end: int, values: list[Fraction]) -> bool:
+def _is_glued_to_marker(text: str, end: int, values: list[Exact]) -> bool:
     """Recognise a value that lost the line break before a list number: "= 6.5. Then" for 6 and "5."."""
     if not _NEXT_POINT.match(text, end):
         return False

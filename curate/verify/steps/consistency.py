@@ -19,10 +19,9 @@ from curate.answers import compare_answers
 from curate.types import Json
 from curate.verify.steps.claims import Claim
 
-_FACTORS = frozenset(
-    Fraction(factor)
-    for factor in ("7", "10", "12", "16", "24", "30", "36", "52", "60", "100", "365", "1000", "1440", "3600")
-)
+Exact = int | Fraction
+"""A number of a text as it stands; whole ones as int, which computes many times faster than a Fraction."""
+_FACTORS = (7, 10, 12, 16, 24, 30, 36, 52, 60, 100, 365, 1000, 1440, 3600)
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+")
 _PLAIN = re.compile(r"[-−]?[$€£]?[0-9]{1,3}(?:,?[0-9]{3})*(?:\.[0-9]+)?")
 _MAX_STATED = 24
@@ -73,9 +72,13 @@ def find_contradiction(text: str, claims: Sequence[Claim], stated: str | None) -
     return Contradiction("states_another", {"computed": last.text[:200], "stated": stated})
 
 
-def _read(text: str) -> Fraction | None:
+def _read(text: str) -> Exact | None:
     digits = text.strip().lstrip("$€£-−").replace(",", "")
-    return Fraction(digits) if digits else None
+    return _exact(digits) if digits else None
+
+
+def _exact(digits: str) -> Exact:
+    return int(digits) if digits.isdigit() else Fraction(digits)
 
 
 def _other_boxes(text: str, stated: str) -> str | None:
@@ -87,10 +90,10 @@ def _other_boxes(text: str, stated: str) -> str | None:
     return boxes[-1][1] if found.status == "not_equal" else None
 
 
-def _is_derived(text: str, value: Fraction, last: Claim) -> bool:
+def _is_derived(text: str, value: Exact, last: Claim) -> bool:
     """Say whether a value occurs before its statement, or follows from the last computation by a unit."""
     numbers = [
-        Fraction(match[0].replace(",", "")) for match in _NUMBER.finditer(text[:50_000]) if len(match[0]) < 40
+        _exact(match[0].replace(",", "")) for match in _NUMBER.finditer(text[:50_000]) if len(match[0]) < 40
     ]
     if numbers.count(value) > 1:
         return True
@@ -103,17 +106,16 @@ def _is_derived(text: str, value: Fraction, last: Claim) -> bool:
     return shown is not None and abs(shown - value) * 100 <= abs(shown)
 
 
-def _is_conversion(number: Fraction, value: Fraction) -> bool:
+def _is_conversion(number: Exact, value: Exact) -> bool:
     """Say whether a value is a number in another unit, or rounded to a whole."""
     if not number:
         return False
-    ratio = value / number
-    if ratio in _FACTORS or (ratio and 1 / ratio in _FACTORS):
+    if any(number * factor == value or (value and value * factor == number) for factor in _FACTORS):
         return True
     return number != value and value in (math.floor(number), math.ceil(number))
 
 
-def _is_combination(near: Sequence[Fraction], value: Fraction) -> bool:
+def _is_combination(near: Sequence[Exact], value: Exact) -> bool:
     """Say whether one operation on numbers close by gives the value: it was left to the reader."""
     if any(sum(near[-count:]) == value for count in (3, 4, 5)):
         return True

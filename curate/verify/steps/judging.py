@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from curate.verify.steps.tree import Expression
+from curate.verify.steps.tree import Exact, Expression, magnitude
 
 Finding = Literal["holds", "rounded_said", "rounded_unsaid", "withdrawn", "fails", "not_checkable"]
 
@@ -61,7 +61,7 @@ def _is_no_claim(sides: Sides) -> bool:
     return sides.relation in ("=", "≈") and sides.left.has_percent == sides.right.has_percent
 
 
-def _judge_conversion(sides: Sides, left: Fraction, right: Fraction) -> Finding | None:
+def _judge_conversion(sides: Sides, left: Exact, right: Exact) -> Finding | None:
     """Check a plain conversion such as "3 feet = 36 inches"."""
     if len(sides.left.units) != 1 or len(sides.right.units) != 1:
         return None
@@ -78,9 +78,7 @@ def _judge_conversion(sides: Sides, left: Fraction, right: Fraction) -> Finding 
     return "rounded_unsaid" if is_near else "not_checkable"
 
 
-def _judge_equality(
-    sides: Sides, pairs: list[tuple[Fraction, Fraction]], *, is_said_rounded: bool
-) -> Finding:
+def _judge_equality(sides: Sides, pairs: list[tuple[Exact, Exact]], *, is_said_rounded: bool) -> Finding:
     if any(a == b for a, b in pairs):
         return "holds"
     if sides.remainder is not None and any(_divides(sides, b) for _, b in pairs):
@@ -93,7 +91,7 @@ def _judge_equality(
     return "fails"
 
 
-def _divides(sides: Sides, quotient: Fraction) -> bool:
+def _divides(sides: Sides, quotient: Exact) -> bool:
     """Check a quotient with its remainder against the division on the left."""
     node = sides.left.node
     if node[0] != "/" or sides.remainder is None:
@@ -104,29 +102,29 @@ def _divides(sides: Sides, quotient: Fraction) -> bool:
     return bool(parts[0] == parts[1] * quotient + sides.remainder)
 
 
-def _is_rounding(sides: Sides, exact: Fraction, shown: Fraction) -> bool:
+def _is_rounding(sides: Sides, exact: Exact, shown: Exact) -> bool:
     """Say whether a value is right to the digits it shows, either way it may have been rounded or cut."""
     if sides.right.is_lone_number or sides.left.is_lone_number:
         lone = sides.right if sides.right.is_lone_number else sides.left
         value, other = (shown, exact) if lone is sides.right else (exact, shown)
         unit = Fraction(1, 10**lone.decimals)
-        if lone.has_percent and abs(value) < 1:
+        if lone.has_percent and magnitude(value) < 1:
             unit /= 100
-        if other.denominator != 1 and abs(value - other) < unit:
+        if other.denominator != 1 and magnitude(value - other) < unit:
             return True
     decimals = max(sides.left.decimals, sides.right.decimals)
     return decimals >= 2 and _is_within(exact, shown, CARRIED_TOLERANCE)
 
 
-def _is_whole_neighbour(exact: Fraction, shown: Fraction) -> bool:
+def _is_whole_neighbour(exact: Exact, shown: Exact) -> bool:
     return shown in (math.floor(exact), math.ceil(exact))
 
 
-def _is_within(exact: Fraction, shown: Fraction, tolerance: Fraction) -> bool:
-    return abs(exact - shown) <= tolerance * max(abs(exact), abs(shown))
+def _is_within(exact: Exact, shown: Exact, tolerance: Exact) -> bool:
+    return magnitude(exact - shown) <= tolerance * max(magnitude(exact), magnitude(shown))
 
 
-def _compare(relation: str, left: Fraction, right: Fraction) -> bool:
+def _compare(relation: str, left: Exact, right: Exact) -> bool:
     if relation == "<":
         return left < right
     if relation == ">":
@@ -136,7 +134,7 @@ def _compare(relation: str, left: Fraction, right: Fraction) -> bool:
 
 def _units_differ(sides: Sides) -> bool:
     """Say whether known units of one kind but of different size meet: 2 hours + 30 minutes = 2.5 hours."""
-    seen: dict[str, Fraction] = {}
+    seen: dict[str, Exact] = {}
     for unit in (*sides.left.units, *sides.right.units):
         kind = "time" if unit.kind == "month" else unit.kind
         factor = unit.factor if kind == unit.kind else unit.factor * 2_629_800

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from curate.answers.units import read_unit
 from curate.verify.steps.tokens import Token
-from curate.verify.steps.tree import Expression
+from curate.verify.steps.tree import Exact, Expression
 
 MAX_DEPTH = 12
 MAX_DIGITS = 40
@@ -111,7 +111,7 @@ class ExpressionReader:
         token = self.peek()
         if token is not None and token.kind == "super":
             self.at += 1
-            exponent = Fraction(int(token.text.translate(_SUPERS)))
+            exponent = int(token.text.translate(_SUPERS))
             node = self._join("^", node, ("number", exponent))
             self._read_units()
         elif self.is_op("^") and self.begins_operand(1):
@@ -151,7 +151,7 @@ class ExpressionReader:
         self.at += 1
         _, _, places = token.text.partition(".")
         self.out.decimals = max(self.out.decimals, len(places))
-        value = Fraction(token.text)
+        value: Exact = int(token.text) if token.text.isdigit() else Fraction(token.text)
         if self.out.first_value is None:
             self.out.first_value = value
         whole = self._mixed_part()

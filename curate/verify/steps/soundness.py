@@ -23,6 +23,10 @@ _STATES = {
     ParseState.TRUNCATED: "truncated",
     ParseState.EMPTY: "empty",
 }
+MIN_LOOP = 200
+"""Fewest characters of a looping end."""
+MIN_PERIOD = 4
+SEED = 20
 _SENTENCE = re.compile(r"[^.!?\n]{20,400}[.!?\n]")
 _TAIL = 4_000
 
@@ -56,24 +60,24 @@ def find_loop(text: str) -> dict[str, Json] | None:
 
 
 def _tail_period(tail: str) -> int:
-    """Give the length of the piece that the end repeats `MIN_REPEATS` times or more, 0 for none.
+    """Give the length of the shortest piece that the end repeats `MIN_REPEATS` times or more, 0 for none.
 
-    The borders of the reversed tail (failure function of Knuth, Morris and Pratt) give it in linear time.
+    What repeats has its last characters once more, one period before: only such places are tried.
     """
-    reversed_tail = tail[::-1]
-    borders = [0] * len(reversed_tail)
-    best, length = 0, 0
-    for place in range(1, len(reversed_tail)):
-        while length and reversed_tail[place] != reversed_tail[length]:
-            length = borders[length - 1]
-        if reversed_tail[place] == reversed_tail[length]:
-            length += 1
-        borders[place] = length
-        period = place + 1 - length
-        if period >= 4 and (place + 1) >= max(MIN_REPEATS * period, 200) and _is_text(reversed_tail[:period]):
-            best = period
-            break
-    return best
+    n = len(tail)
+    if n < MIN_LOOP:
+        return 0
+    seed = tail[-SEED:]
+    at = tail.rfind(seed, 0, n - 1)
+    while at >= 0:
+        period = n - SEED - at
+        looped = max(MIN_REPEATS * period, MIN_LOOP)
+        if looped > n:
+            return 0
+        if tail[n - looped : n - period] == tail[n - looped + period :]:
+            return period if period >= MIN_PERIOD and _is_text(tail[n - period :]) else 0
+        at = tail.rfind(seed, 0, at + SEED - 1)
+    return 0
 
 
 def _is_text(piece: str) -> bool:

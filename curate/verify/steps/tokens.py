@@ -8,8 +8,7 @@ repeats, so the time is linear in the text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["number", "op", "rel", "word", "open", "close", "percent", "money", "frac", "super", "newline",
                "other"]  # fmt: skip
@@ -45,8 +44,7 @@ _WORD_OPS = {"plus": "+", "minus": "-", "times": "*"}
 _INSIDE_TEXT = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token: its kind, its spelling brought to one form, its place, and whether white space precedes."""
 
     kind: Kind
