@@ -73,7 +73,8 @@ class FinetuneSection(Section):
         None, ge=1, description="stop after this many validations without a better loss; null: never"
     )
     batching: Literal["auto", "group", "pack", "plain", "in-order"] | None = Field(
-        None, description="group by length, pack, as they come shuffled, or in the order of the export"
+        None,
+        description="auto: by the export; group by length, pack, plain (shuffled), or in the export's order",
     )
     on_long: Literal["drop", "fail"] = Field("drop", description="what to do with rows over max_length")
     checkpointing: bool | None = Field(None, description="recompute activations to save memory")

@@ -78,7 +78,7 @@ def prepare(file: TrainingFile) -> Prepared:
         allow_unverified=section.allow_unverified,
         allow_contaminated=section.allow_contaminated,
     )
-    resolved = replace(resolved, settings=_with_order(resolved.settings, export))
+    resolved = replace(resolved, settings=settle_batching(resolved.settings, export))
     settings = resolved.settings
     _require_fit(settings, export)
     require_same(section.out, settings.settings_id(), export.sha256)
@@ -132,11 +132,18 @@ def _rows_of(settings: TrainSettings, export: TrainingExport) -> tuple[TrainingR
     return rows
 
 
-def _with_order(settings: TrainSettings, export: TrainingExport) -> TrainSettings:
-    """Let `auto` keep the order of an export that has a curriculum, and group by length elsewhere."""
+def settle_batching(settings: TrainSettings, export: TrainingExport) -> TrainSettings:
+    """Settle `auto`: a curriculum keeps its order, several forms are mixed, else rows are grouped by length.
+
+    Rows of several forms differ in length by form, so that batches of like length hold one form each, and a
+    student unlearns one while it sees the other (docs/finetune.md has what was measured).
+    """
     if settings.batching != "auto":
         return settings
-    return replace(settings, batching="in-order" if export.is_curriculum else "group")
+    if export.is_curriculum:
+        return replace(settings, batching="in-order")
+    n_forms = len({row.form for row in _rows_of(settings, export)})
+    return replace(settings, batching="plain" if n_forms > 1 else "group")
 
 
 def _encode(

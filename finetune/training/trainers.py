@@ -16,7 +16,6 @@ from finetune.student import load_model
 from finetune.training.adapters import adapter_config, widen_adapter
 from finetune.training.arguments import build_arguments, common_arguments
 from finetune.training.plan import TrainPlan
-from finetune.training.sampling import mix_batches
 from finetune.training.validation import n_filler_rows, weigh_by_token
 
 
@@ -68,7 +67,7 @@ def _make_sft(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any]) -> 
         values["packing_strategy"] = "bfd"
     arguments = build_arguments(SFTConfig, values)
     validation = _labelled(plan.validation, _n_filler(plan, values))
-    trainer = mix_batches(weigh_by_token(SFTTrainer, is_shifted=True))(
+    trainer = weigh_by_token(SFTTrainer, is_shifted=True)(
         model=_load(plan),
         args=arguments,
         train_dataset=_labelled(plan.train),
@@ -111,7 +110,7 @@ def _make_seq2seq(plan: TrainPlan, values: dict[str, Any], callbacks: list[Any])
 
     arguments = build_arguments(Seq2SeqTrainingArguments, values)
     model = _load(plan)
-    return mix_batches(weigh_by_token(Seq2SeqTrainer, is_shifted=False))(
+    return weigh_by_token(Seq2SeqTrainer, is_shifted=False)(
         model=model,
         args=arguments,
         train_dataset=_sides(plan.train),

@@ -6,16 +6,20 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from curate.errors import GateError, InputError
+from curate.training_sections import FinetuneSection
 from finetune.data.coverage import measure_coverage, require_coverage
 from finetune.data.encoding import IGNORED, encode_rows
 from finetune.data.exports import TrainingRow, read_training_export
 from finetune.data.preview import preview_row
 from finetune.data.splits import split_by_problem
 from finetune.data.templates import choose_template, note_on_end
+from finetune.preparation import settle_batching
+from finetune.settings import resolve_settings
 from finetune.student import load_tokenizer
 
 
@@ -178,3 +182,13 @@ def test_a_curriculum_is_seen_in_the_manifest_and_kept_in_order(export: Path, tm
     manifest["settings"]["order"] = "curriculum"
     (copy / "manifest.json").write_text(json.dumps(manifest))
     assert read_training_export(copy).is_curriculum
+
+
+def test_forms_are_mixed_and_one_form_alone_is_grouped_by_length(export: Path) -> None:
+    def batching(**keys: Any) -> str:
+        settings = resolve_settings(FinetuneSection(preset="laptop", **keys)).settings
+        return settle_batching(settings, read_training_export(export)).batching
+
+    assert batching() == "plain"
+    assert batching(forms=("cot",)) == "group"
+    assert batching(batching="group") == "group", "what is asked for is done"
