@@ -241,29 +241,34 @@ class FilterSection(Section):
     )
 
 
+ExportFormat = Literal[
+    "messages",
+    "prompt-completion",
+    "alpaca",
+    "sharegpt",
+    "llamafactory",
+    "llamafactory-dpo",
+    "llamafactory-kto",
+    "axolotl",
+    "openai",
+    "openai-dpo",
+    "dpo",
+    "kto",
+    "seq2seq",
+    "hf",
+]
+AnyFormat = ExportFormat | Literal["parquet"]
+"""Formats of training sets, and the store's own tables."""
+ReasoningMode = Literal["inline", "think", "drop"]
+
+
 class ExportSection(Section):
     """One data set to write."""
 
-    format: Literal[
-        "messages",
-        "prompt-completion",
-        "alpaca",
-        "sharegpt",
-        "llamafactory",
-        "llamafactory-dpo",
-        "llamafactory-kto",
-        "axolotl",
-        "openai",
-        "openai-dpo",
-        "dpo",
-        "kto",
-        "seq2seq",
-        "hf",
-        "parquet",
-    ] = Field(description="shape of the rows")
+    format: AnyFormat = Field(description="shape of the rows")
     out: Path = Field(description="folder to write; must not exist or be empty")
     seed: int = Field(0, ge=0, description="order of the rows")
-    reasoning: Literal["inline", "think", "drop"] = Field(
+    reasoning: ReasoningMode = Field(
         "inline", description="captured reasoning: as text before the answer, in think tags, or left out"
     )
     parts: int = Field(1, ge=1, le=100_000, description="parquet: files of each table, cut by problem")

@@ -1,16 +1,14 @@
 """Exports: verified traces in the shapes that trainers read, with a manifest and the lineage of each row."""
 
 from curate.callable_package import make_callable
+from curate.curation_sections import AnyFormat, ExportFormat, ReasoningMode
 from curate.export.manifest import ExportCheck, ManifestBase, read_export, verify_export
 from curate.export.rows import (
     LABELLED,
     PAIRS,
-    AnyFormat,
-    ExportFormat,
     ExportResult,
     ExportRow,
     FileEntry,
-    ReasoningMode,
 )
 from curate.export.segments import segments_id, write_segments
 from curate.export.write import ExportSettings, write_export

@@ -4,33 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from curate.curation_sections import AnyFormat
 from curate.types import TraceFormat
 
-ExportFormat = Literal[
-    "messages",
-    "prompt-completion",
-    "alpaca",
-    "sharegpt",
-    "llamafactory",
-    "llamafactory-dpo",
-    "llamafactory-kto",
-    "axolotl",
-    "openai",
-    "openai-dpo",
-    "dpo",
-    "kto",
-    "seq2seq",
-    "hf",
-]
-AnyFormat = ExportFormat | Literal["parquet"]
-"""Formats of training sets, and the store's own tables."""
 PAIRS = frozenset({"dpo", "llamafactory-dpo", "openai-dpo"})
 """Formats whose rows set a right trace against a wrong one."""
 LABELLED = frozenset({"kto", "llamafactory-kto"})
 """Formats whose rows are right and wrong traces, told apart by a label."""
-ReasoningMode = Literal["inline", "think", "drop"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from string import ascii_uppercase
 
 from curate.answers.thinking import hide_thinking
-from curate.export.rows import ExportRow, ReasoningMode
+from curate.curation_sections import ReasoningMode
+from curate.export.rows import ExportRow
 
 
 def prompt_text(row: ExportRow) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from curate.export.rows import ExportFormat
+from curate.curation_sections import ExportFormat
 from curate.export.students import student_files
 
 DATA_FILE = "train.jsonl"

@@ -15,11 +15,12 @@ from typing import Protocol
 
 import orjson
 
+from curate.curation_sections import ExportFormat, ReasoningMode
 from curate.export.card import card
 from curate.export.folder import HashedFile, hash_file, new_folder
 from curate.export.manifest import LINEAGE, MANIFEST, ManifestBase, manifest_json, write_json
 from curate.export.parquet import SplitWriter, split_path
-from curate.export.rows import LABELLED, ExportFormat, ExportResult, ExportRow, FileEntry, ReasoningMode
+from curate.export.rows import LABELLED, ExportResult, ExportRow, FileEntry
 from curate.export.shapes import RENDER, Example
 from curate.export.tally import Tally
 from curate.export.texts import answer_text, prompt_text
