@@ -1,18 +1,20 @@
 """A folder that appears whole or not at all: written beside its place, flushed, then renamed.
 
 A process that is killed leaves at most a hidden `.NAME.partial-*` folder beside the target, never a
-half-written one under its name. This module knows nothing of what the files hold.
+half-written one under its name; the next one removes it. A writer keeps a lock on its own hidden folder, by
+which the living are told from the dead. This module knows nothing of what the files hold.
 """
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -33,7 +35,10 @@ def new_folder(out: Path) -> Iterator[Path]:
     target = check_target(out)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(target)
         partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
+        lock = os.open(partial, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
     except OSError as error:
         raise UsageError(
             f"cannot write an export to {out}: {error.strerror}", "choose another folder"
@@ -48,6 +53,20 @@ def new_folder(out: Path) -> Iterator[Path]:
         raise _explain(out, error) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+        os.close(lock)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove what killed writers of the same target left; what cannot be removed does no harm."""
+    for path in target.parent.iterdir():
+        if path.name.startswith(f".{target.name}.partial-") and path.is_dir():
+            with suppress(OSError):
+                fd = os.open(path, os.O_RDONLY)
+                try:
+                    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(path, ignore_errors=True)
+                finally:
+                    os.close(fd)
 
 
 def check_target(out: Path) -> Path:

@@ -18,6 +18,7 @@ import yaml
 
 from curate.errors import IncompleteError, InputError, UsageError
 from curate.export import ExportFormat, ExportRow, ManifestBase, read_export, verify_export, write_export
+from curate.export.folder import new_folder
 from curate.ids import text_key
 from curate.types import TraceFormat
 
@@ -307,3 +308,22 @@ def test_no_rows_make_an_empty_export_that_is_whole(tmp_path: Path) -> None:
     for format in FORMATS:
         write(tmp_path / format, format, [])
         assert verify_export(tmp_path / format).is_whole
+
+
+def test_what_a_killed_writer_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path: Path) -> None:
+    left = tmp_path / ".corpus.partial-dead"
+    left.mkdir()
+    (left / "train.jsonl").write_text("half")
+    other = tmp_path / ".corpus2.partial-dead"
+    other.mkdir()
+    with new_folder(tmp_path / "corpus") as living:
+        (living / "train.jsonl").write_text("whole")
+        assert not left.exists()
+        with pytest.raises(UsageError, match="meanwhile"), new_folder(tmp_path / "corpus") as second:
+            (second / "train.jsonl").write_text("other")
+            assert living.exists()
+            (tmp_path / "corpus").mkdir()
+            (tmp_path / "corpus" / "x").write_text("somebody")
+        (tmp_path / "corpus" / "x").unlink()
+    assert (tmp_path / "corpus" / "train.jsonl").read_text() == "whole"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".corpus2.partial-dead", "corpus"]

@@ -33,14 +33,15 @@ TABLES = {
     "verdicts": "SELECT trace_id, verifier, status, reason FROM verdicts ORDER BY ALL",
     "decisions": "SELECT trace_id, is_dropped, first_rule FROM traces_v ORDER BY ALL",
 }
+SAID = "said.txt"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def _start(folder: Path, stage: tuple[str, ...]) -> subprocess.Popen[bytes]:
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen(
-        [sys.executable, "-m", "tracemill", *stage], cwd=folder, stdout=quiet, stderr=quiet
-    )
+    with (folder / SAID).open("wb") as said:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tracemill", *stage], cwd=folder, stdout=subprocess.DEVNULL, stderr=said
+        )
 
 
 def _cpu_s(pid: int) -> float:
@@ -84,7 +85,7 @@ def test_kills_of_every_stage_at_random_moments_change_nothing_in_the_end(tmp_pa
     for stage in STAGES:
         for _ in range(3):
             n_killed += _kill_after(_start(abused, stage), draw.uniform(0.3, 1.6))
-        assert _start(abused, stage).wait() == 0, stage
+        assert _start(abused, stage).wait() == 0, (abused / SAID).read_text()
     assert n_killed >= 4
     assert _tables(abused) == _tables(quiet)
     assert _corpus(abused) == _corpus(quiet)
