@@ -6,7 +6,7 @@ scored stands in the modules named below; this one reads from top to bottom.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -46,10 +46,12 @@ def run_evaluation(
     export: Path | None = None,
     on_progress: OnProgress | None = None,
     stop: StopSignal | None = None,
+    require_model: Callable[[str], None] | None = None,
 ) -> EvaluationResult:
     """Measure the models of a section, or those given.
 
     `student` stands in for `section.student`; `export` is where the training data of a student may be found.
+    `require_model` is asked whether `section.student` can be had, after the benchmarks and before it is loaded.
 
     Raises:
         ConfigError: when nothing says what to measure.
@@ -61,6 +63,8 @@ def run_evaluation(
     notes: list[str] = []
     tell = on_progress or (lambda stage, done, total: None)
     if candidates is None:
+        if section.student is not None and require_model is not None:
+            require_model(section.student)
         candidates = _candidates_of(section, student, export, suites, notes, stop, tell)
     for candidate in candidates:
         require_told_apart(candidate.mode, section.forms)

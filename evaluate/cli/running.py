@@ -27,8 +27,6 @@ def run_file(file: TrainingFile) -> EvaluationResult:
     if file.evaluate is None:
         raise ConfigError("the file has no section `evaluate:`", "add `evaluate: {benchmarks: [gsm8k]}`")
     section = file.evaluate
-    if section.student is not None:
-        require_model(section.student)
     _quieten()
     export = None
     if file.finetune is not None:
@@ -39,7 +37,12 @@ def run_file(file: TrainingFile) -> EvaluationResult:
             line.update(done, total, stage)
 
         result = run_evaluation(
-            section, student=_student_of(file), export=export, on_progress=tell, stop=stop
+            section,
+            student=_student_of(file),
+            export=export,
+            on_progress=tell,
+            stop=stop,
+            require_model=require_model,
         )
     if file.store is not None and not (file.store / "store.json").is_file():
         say(f"note: there is no store in {file.store}, so nothing is recorded for SQL")

@@ -53,7 +53,7 @@ def test_run_compare_and_report_follow_each_other(files: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("section", "code", "says"),
     [
-        ("student: ./nowhere, benchmarks: [own.jsonl]", 3, "there is no student"),
+        ("student: ./nowhere, benchmarks: [own.jsonl]", 3, "there is no folder ./nowhere"),
         ("student: X, benchmarks: [gsm9k]", 2, "did you mean gsm8k?"),
         ("student: X, benchmarks: [own.jsonl], samples: 3", 2, "all the same"),
         ("studnt: X", 2, "did you mean `student`?"),
