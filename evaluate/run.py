@@ -51,7 +51,7 @@ def run_evaluation(
     """Measure the models of a section, or those given.
 
     `student` stands in for `section.student`; `export` is where the training data of a student may be found.
-    `require_model` is asked whether `section.student` can be had, after the benchmarks and before it is loaded.
+    `require_model` is asked whether `section.student` can be had, once the benchmarks are read.
 
     Raises:
         ConfigError: when nothing says what to measure.
