@@ -8,8 +8,8 @@ TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 PINS := $(shell cat pyproject.toml constraints.txt requirements.lock | cksum | cut -d' ' -f1)
 CORE := $(VENV)/.core-$(PINS)
 FULL := $(VENV)/.full-$(PINS)
-# A file of tests stays in one process, so that what it sets up once is set up once.
-SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
+# A file of tests stays in one process, so that what it sets up once is set up once. Many tests wait: four at once.
+SIDE_BY_SIDE := -n 4 --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: demo distill test test-slow lint types layers unit lock clean help

@@ -61,7 +61,7 @@ def test_what_was_not_checked_ends_with_exit_code_5(unchecked: Path, student: Pa
     ("keys", "code", "said"),
     [
         ({"preset": "shu2026"}, 2, "shu2025"),
-        ({"student": "no-such-folder/model"}, 3, "cannot be loaded"),
+        ({"student": "no-such-folder/model"}, 3, "as a hub id it cannot be had"),
         ({"objective": "dpo"}, 2, "format: dpo"),
         ({"lerning_rate": 1}, 2, "learning_rate"),
         ({"max_length": 8}, 2, "none of"),
@@ -69,8 +69,15 @@ def test_what_was_not_checked_ends_with_exit_code_5(unchecked: Path, student: Pa
     ],
 )
 def test_bad_sections_are_one_sentence_with_a_remedy(
-    export: Path, student: Path, tmp_path: Path, keys: dict[str, object], code: int, said: str
+    export: Path,
+    student: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    keys: dict[str, object],
+    code: int,
+    said: str,
 ) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")  # no hub is asked, also where there is one
     done = _run("train", str(_file(tmp_path, export, **{"student": str(student), **keys})))
     assert done.returncode == code, done.stderr
     assert said in done.stderr
