@@ -140,4 +140,4 @@ def serve() -> Iterator[Callable[[Desk], Visitor]]:
 @pytest.fixture
 def visitor(store: Store, serve: Callable[[Desk], Visitor]) -> Visitor:
     """Somebody who looks at the small store; statements may take a second."""
-    return serve(Desk(store, "20261102T000000Z-000002", timeout_s=1.0))
+    return serve(Desk(store, "20261102T000000Z-000002", timeout_s=3.0))

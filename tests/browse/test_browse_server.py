@@ -176,10 +176,10 @@ def test_an_endless_query_is_stopped_and_a_long_one_is_cut(visitor: Visitor) -> 
     endless = "WITH RECURSIVE t AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t"
     started = time.monotonic()
     status, page, _ = visitor.ask("/sql", {"statement": endless})
-    assert status == 400 and "took longer than 1 s" in page and time.monotonic() - started < 20
+    assert status == 400 and "took longer than 3 s" in page and time.monotonic() - started < 20
     status, page, _ = visitor.ask("/sql", {"statement": "SELECT * FROM range(1000000000000)"})
     assert status == 200 and "500 rows; there are more" in page
-    _, page, _ = visitor.ask("/sql", {"statement": "SELECT repeat('x', 1000000) FROM range(100)"})
+    _, page, _ = visitor.ask("/sql", {"statement": "SELECT repeat('x', 50000) FROM range(100)"})
     assert len(page) < 100_000 and "there are more" in page
 
 
