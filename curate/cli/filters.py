@@ -9,11 +9,9 @@ from typing import Annotated
 import typer
 
 from curate.amounts import duration
+from curate.api import select
 from curate.cli.common import JsonOption, StoreOption, new_app, say, write_json, write_table
-from curate.progress import ProgressLine
-from curate.progress.tellers import filter_teller, measuring_teller
 from curate.stages.filter_tally import FilterReport
-from curate.stages.filtering import filter_store
 from curate.store import Store
 
 app = new_app("Decide which traces may be trained on.")
@@ -78,15 +76,7 @@ def filter_and_tell(
     store: Store, policy: str, decontaminate: list[str], benchmarks_dir: Path | None = None
 ) -> FilterReport:
     """Filter with progress and a summary in words."""
-    with ProgressLine("filter") as line:
-        report = filter_store(
-            store,
-            policy=policy,
-            decontaminate=decontaminate,
-            benchmarks_dir=benchmarks_dir,
-            on_measured=measuring_teller(line),
-            on_progress=filter_teller(line),
-        )
+    report = select(store, policy, decontaminate=decontaminate, benchmarks_dir=benchmarks_dir, progress=True)
     same = "" if report.is_new else "; nothing changed since the last time"
     say(
         f"filter: policy {report.policy} keeps {report.n_kept:,} of {report.n_traces:,} traces "
