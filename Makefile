@@ -12,7 +12,7 @@ FULL := $(VENV)/.full-$(PINS)
 SIDE_BY_SIDE := -n 4 --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo distill test test-slow lint types layers unit lock clean help
+.PHONY: demo distill test test-slow test-long lint types layers unit lock clean help
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
@@ -26,7 +26,10 @@ distill: $(FULL)  ## Set up everything on CPU and distil a tiny student: answers
 test: $(FULL) lint types layers unit  ## Set up everything on CPU; lint, types, layers, tests
 
 test-slow: $(FULL)  ## The slower tests
-	$(BIN)/python -m pytest -m slow $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest -m "slow and not long" $(SIDE_BY_SIDE)
+
+test-long: $(FULL)  ## What shorter tests check, over much more of it
+	$(BIN)/python -m pytest -m long $(SIDE_BY_SIDE)
 
 lint: $(FULL)
 	$(BIN)/ruff check .

@@ -178,6 +178,7 @@ def test_a_wrong_answer_setting_ends_with_exit_code_2(store: Store) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.data
 def test_shards_and_ray_on_real_traces_give_the_table_of_one_process(data_dir: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="the extra `scale` is not installed")

@@ -146,6 +146,7 @@ def test_catching_up_in_any_steps_equals_building_anew(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=40, **UNHURRIED)
 @given(steps=STEPS)
 def test_catching_up_in_any_steps_equals_building_anew_over_many_orders(

@@ -190,6 +190,7 @@ def test_reads_during_a_run_never_fail_and_never_go_backwards(store: Store) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_many_reads_during_a_run_never_fail_and_never_go_backwards(store: Store) -> None:
     read_while_writing(store, 250)
 

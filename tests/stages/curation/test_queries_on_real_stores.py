@@ -33,6 +33,7 @@ def test_the_store_of_the_demo(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.data
 def test_a_store_of_all_real_traces(data_dir: Path, tmp_path: Path) -> None:
     store = Store.open(tmp_path / "store", create=True)
