@@ -1,5 +1,7 @@
 """SQL in files: schema (migrations and views), reports (users' questions), checks (must return no row).
 
+`derived` makes rows of tables out of other tables; `stages` is what the stages read.
+
 A file of reports or checks begins with a header of comment lines and holds one statement:
 
     -- name: accept_rate
@@ -28,7 +30,7 @@ from typing import Literal
 
 from curate.errors import UsageError
 
-Group = Literal["reports", "checks", "stages"]
+Group = Literal["reports", "checks", "stages", "derived"]
 ParameterType = Literal["VARCHAR", "INTEGER", "DOUBLE", "BOOLEAN"]
 Value = str | int | float | bool | None
 

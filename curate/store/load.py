@@ -3,7 +3,7 @@
 Rows go in as Arrow tables (benchmarks/landing.py measures that against JSON lines). A trace takes its lineage
 from its request, template and problem; when one of these comes later in the journal than the trace, or an
 earlier request turns up, the trace is made again from its stored text.
-All of it belongs in one transaction of the caller.
+All of it belongs in one transaction of the caller, with what `derived` makes of it.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _LATE = {
 }
 
 
-def load_rows(home: Home, rows: Rows) -> None:
-    """Load all rows of a stretch of the journal."""
+def load_rows(home: Home, rows: Rows) -> set[str]:
+    """Load all rows of a stretch of the journal; give the traces that were read again for it."""
     late: set[str] = set()
     for table in TABLES:
         found = rows.by_table[table.name]
@@ -58,6 +58,7 @@ def load_rows(home: Home, rows: Rows) -> None:
         home.con.unregister("incoming")
     if late:
         _make_again(home, sorted(late))
+    return late
 
 
 def _register(home: Home, table: Table, rows: Iterable[Sequence[object]]) -> None:
@@ -78,6 +79,8 @@ def _columns(table: Table, lineage: dict[str, str] | None = None) -> str:
         parts.append(
             f"TRY_CAST({value} AS DECIMAL(18, 9)) AS {name}" if kind == "money" else f"{value} AS {name}"
         )
+    if table.keyed:
+        parts.append(f"id_key(i.{table.keyed}) AS {table.keyed.removesuffix('_id')}_key")
     return ", ".join(parts)
 
 

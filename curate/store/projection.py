@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from curate.answers import PARSER_VERSION
 from curate.errors import StoreBusyError, StoreError
+from curate.store.derived import Touched, derive, derive_all
 from curate.store.duck import WAIT_S, DamagedFileError, attach, connect, connect_loader, translated
 from curate.store.filelocks import FileLock, read_holder
 from curate.store.folder import StoreFolder
@@ -133,7 +134,10 @@ def _catch_up(
             with translated(folder.database):
                 con.execute("USE store")
                 with _transaction(con):
-                    _insert(con, stretch)
+                    touched = Touched()
+                    touched.add(stretch.rows)
+                    touched.add_traces(_insert(con, stretch))
+                    derive(FileHome(con), touched)
         finally:
             con.close()
         report = _count(report, stretch, on_progress)
@@ -156,6 +160,8 @@ def _rebuild(
             stretches = read_stretches(folder.journal, {}, TraceReader())
             while (grown := _insert_some(con, stretches, report, on_progress)) != report:
                 report = grown
+            with _transaction(con):
+                derive_all(FileHome(con))
             # closing would do this too, but silently: a full disk would leave rows in a log that is not moved
             con.execute("CHECKPOINT store")
     except DamagedFileError as error:
@@ -194,15 +200,16 @@ def _transaction(con: Connection) -> Iterator[None]:
     con.execute("COMMIT")
 
 
-def _insert(con: Connection, stretch: Stretch) -> None:
-    """Load rows and move the offsets; belongs in one transaction."""
-    load_rows(FileHome(con), stretch.rows)
+def _insert(con: Connection, stretch: Stretch) -> set[str]:
+    """Load rows and move the offsets; belongs in one transaction. Gives the traces that were read again."""
+    again = load_rows(FileHome(con), stretch.rows)
     names = list(stretch.offsets)
     con.execute("DELETE FROM journal_offsets WHERE list_contains($names, segment)", {"names": names})
     con.execute(
         "INSERT INTO journal_offsets SELECT unnest($names), unnest($offsets)",
         {"names": names, "offsets": list(stretch.offsets.values())},
     )
+    return again
 
 
 def _count(report: ProjectReport, stretch: Stretch, on_progress: OnProgress | None) -> ProjectReport:

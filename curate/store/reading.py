@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from curate.answers import PARSER_VERSION
 from curate.errors import StoreBusyError, StoreError, StoreVersionError
+from curate.store.derived import Touched, derive, derive_all
 from curate.store.duck import WAIT_S, DamagedFileError, attach, connect
 from curate.store.folder import StoreFolder
 from curate.store.home import FileHome, Home, TailHome
@@ -51,11 +52,12 @@ def open_reader(folder: StoreFolder) -> Reader:
         if state is None:
             create_schema(con)
             _load_tail(FileHome(con), folder, FileState())
+            derive_all(FileHome(con))
         else:
             home = TailHome(con, _FILE)
-            _load_tail(home, folder, state)
-            home.finish()
             create_views(con)
+            derive(home, _load_tail(home, folder, state))
+            home.finish()
     except BaseException:
         con.close()
         raise
@@ -88,9 +90,12 @@ def _is_behind(folder: StoreFolder, state: FileState) -> bool:
     return tail > LONG_TAIL_BYTES or state.parser_version != PARSER_VERSION
 
 
-def _load_tail(home: Home, folder: StoreFolder, state: FileState) -> None:
+def _load_tail(home: Home, folder: StoreFolder, state: FileState) -> Touched:
+    touched = Touched()
     for stretch in read_stretches(folder.journal, state.offsets, TraceReader(dict(state.formats))):
-        load_rows(home, stretch.rows)
+        touched.add(stretch.rows)
+        touched.add_traces(load_rows(home, stretch.rows))
+    return touched
 
 
 def _spill(folder: StoreFolder) -> Path | None:

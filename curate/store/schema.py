@@ -16,7 +16,7 @@ from queries import read_migrations, read_views, split_statements
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The number of the last file in queries/schema; the store's tests compare the two."""
 
 

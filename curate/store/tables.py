@@ -24,12 +24,14 @@ class Table:
 
     `stands`: `all` rows are kept; of rows with equal `key` the `first` or `last` in the journal; `gold`: one
     with a gold beats one without, then the last. Money and JSON travel as strings; the insert casts money.
+    `keyed` names the id whose 128 bits the insert puts into a column of its own, for joins.
     """
 
     name: str
     columns: tuple[tuple[str, str], ...]
     stands: Stands = "all"
     key: tuple[str, ...] = ()
+    keyed: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -37,10 +39,10 @@ class Table:
         return (*(name for name, _ in self.columns), *PLACE)
 
 
-def _table(name: str, columns: str, stands: Stands = "all", key: str = "") -> Table:
+def _table(name: str, columns: str, stands: Stands = "all", key: str = "", keyed: str = "") -> Table:
     """Build a table from `name` or `name:type` words; the type is a string when it is not said."""
     pairs = [(word.partition(":")[0], word.partition(":")[2] or "string") for word in columns.split()]
-    return Table(name, tuple(pairs), stands, tuple(key.split()))
+    return Table(name, tuple(pairs), stands, tuple(key.split()), keyed)
 
 
 TABLES = (
@@ -54,6 +56,7 @@ TABLES = (
         " text_key_hash",
         "gold",
         "problem_id",
+        keyed="problem_id",
     ),
     _table(
         "prompt_templates",
@@ -75,6 +78,7 @@ TABLES = (
         " wave:int url n_prompt_tokens_estimated:int run_id created_at:time",
         "first",
         "request_id",
+        keyed="request_id",
     ),
     _table("sends", "request_id attempt:int run_id teacher_id teacher created_at:time reserved_usd:money"),
     _table(
@@ -107,12 +111,14 @@ TABLES = (
         " created_at:time",
         "last",
         "trace_id verifier",
+        keyed="trace_id",
     ),
     _table("policies", "policy_id name created_at:time", "last", "policy_id"),
     _table("rules", "policy_id rule_id rank:int name version params_json", "last", "policy_id rule_id"),
     _table(
         "decisions",
         "policy_id rule_id rule trace_id is_dropped:bool value:float threshold:float evidence_json run_id",
+        keyed="trace_id",
     ),
     _table("passes", "policy_id run_id created_at:time"),
     _table(
@@ -121,7 +127,13 @@ TABLES = (
         "last",
         "export_id",
     ),
-    _table("export_rows", "export_id row_number:int trace_id", "last", "export_id row_number"),
+    _table(
+        "export_rows",
+        "export_id row_number:int trace_id",
+        "last",
+        "export_id row_number",
+        keyed="trace_id",
+    ),
     _table("answer_settings", "source settings run_id created_at:time", "last", "source"),
     _table(
         "features",
@@ -130,6 +142,7 @@ TABLES = (
         " scripts_json",
         "last",
         "trace_id",
+        keyed="trace_id",
     ),
     _table("near_duplicates", "scope method a b similarity:float", "last", "method a b"),
     _table("near_groups", "scope method group_id members n_members:int", "last", "method group_id"),
@@ -185,6 +198,24 @@ TABLES = (
     _table("student_rows", "student_id row_number:int trace_id part reason", "last", "student_id row_number"),
 )
 BY_NAME = {table.name: table for table in TABLES}
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A table that is made from others: rows of an `id` come from the rows of that id in the `sources`.
+
+    The first source has a row for every id.
+    """
+
+    table: Table
+    id: str
+    sources: tuple[str, ...]
+
+
+DERIVED = (
+    Derived(Table("judged", (), key=("trace_id",)), "trace_id", ("traces", "verdicts", "completions")),
+    Derived(Table("attempts", (), key=("request_id",)), "request_id", ("sends", "outcomes")),
+)
 
 
 @lru_cache(maxsize=64)

@@ -15,9 +15,9 @@ WITH cells AS (
         count(DISTINCT t.problem_id) AS n_problems,
         count(*) AS n_traces,
         count(*) FILTER (t.status = 'correct') AS n_correct
-    FROM judged_v AS t
-    JOIN problems AS p ON p.problem_id = t.problem_id
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+    FROM judged AS t
+    JOIN problems AS p ON p.problem_key = t.problem_key
+    WHERE t.is_solution
     GROUP BY ALL
 )
 SELECT

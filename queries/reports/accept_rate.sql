@@ -18,8 +18,8 @@ WITH cells AS (
         count(*) AS n_traces,
         count(*) FILTER (t.status = 'correct') AS n_correct,
         count(*) FILTER (t.status = 'incorrect') AS n_incorrect
-    FROM judged_v AS t
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+    FROM judged AS t
+    WHERE t.is_solution
     GROUP BY t.teacher, t.format, t.granularity
     HAVING count(*) >= $min_traces
 )

@@ -19,9 +19,9 @@ WITH said AS (
     SELECT
         p.source, t.teacher, t.format, t.granularity, t.n_steps, t.n_words,
         CAST(coalesce(t.status = 'correct', false) AS INTEGER) AS is_correct
-    FROM judged_v AS t
-    LEFT JOIN problems AS p ON p.problem_id = t.problem_id
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+    FROM judged AS t
+    LEFT JOIN problems AS p ON p.problem_key = t.problem_key
+    WHERE t.is_solution
 ), cells AS (
     SELECT
         source, teacher, format, granularity, count(*) AS n_traces, avg(n_steps) AS mean_steps,

@@ -11,13 +11,13 @@
 -- column: tokens_per_correct (tokens) written for one right trace
 SELECT
     t.teacher, t.format,
-    count(*) FILTER (coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')) AS n_traces,
-    count(*) FILTER (coalesce(t.role, 'solver') NOT IN ('verifier', 'critic') AND t.status = 'correct') AS n_correct,
-    sum(c.cost_usd) AS cost_usd,
-    CAST(sum(c.cost_usd) AS DOUBLE) / nullif(n_correct, 0) AS usd_per_correct,
-    sum(c.n_tokens_out) AS n_tokens_out,
-    sum(c.n_tokens_out) / nullif(n_correct, 0) AS tokens_per_correct
-FROM judged_v AS t
-JOIN completions AS c ON c.request_id = t.request_id
+    count(*) FILTER (t.is_solution) AS n_traces,
+    count(*) FILTER (t.is_solution AND t.status = 'correct') AS n_correct,
+    sum(t.cost_usd) AS cost_usd,
+    CAST(sum(t.cost_usd) AS DOUBLE) / nullif(n_correct, 0) AS usd_per_correct,
+    sum(t.n_tokens_out) AS n_tokens_out,
+    sum(t.n_tokens_out) / nullif(n_correct, 0) AS tokens_per_correct
+FROM judged AS t
+WHERE t.request_key IS NOT NULL
 GROUP BY t.teacher, t.format
 ORDER BY t.teacher, t.format

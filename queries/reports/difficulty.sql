@@ -9,8 +9,8 @@ WITH rates AS (
     SELECT
         t.problem_id, count(*) AS n_decided,
         count(*) FILTER (t.status = 'correct') / count(*) AS pass_rate
-    FROM judged_v AS t
-    WHERE t.status IN ('correct', 'incorrect') AND coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+    FROM judged AS t
+    WHERE t.status IN ('correct', 'incorrect') AND t.is_solution
     GROUP BY t.problem_id
 ), banded AS (
     SELECT *, CASE WHEN pass_rate = 0 THEN 0 WHEN pass_rate = 1 THEN 6

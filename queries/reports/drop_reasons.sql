@@ -17,23 +17,27 @@ WITH active AS (
     ORDER BY a.created_at DESC, a.segment DESC, a.position DESC
     LIMIT 1
 ), said AS (
-    SELECT
-        d.trace_id, d.rule,
-        row_number() OVER (PARTITION BY d.trace_id ORDER BY coalesce(r.rank, 0)) AS place,
-        count(*) OVER (PARTITION BY d.trace_id) AS n_rules
+    SELECT t.format, d.trace_key, d.rule, coalesce(r.rank, 0) AS place
     FROM decisions AS d
-    JOIN active AS a ON a.policy_id = d.policy_id AND a.run_id = d.run_id
+    JOIN judged AS t ON t.trace_key = d.trace_key
     LEFT JOIN rules AS r ON r.policy_id = d.policy_id AND r.rule_id = d.rule_id
-    WHERE d.is_dropped OR d.rule = 'kept'
+    WHERE (d.is_dropped OR d.rule = 'kept')
+      AND d.policy_id = (SELECT policy_id FROM active) AND d.run_id = (SELECT run_id FROM active)
+), dropped AS (
+    SELECT format, trace_key, arg_min(rule, place) AS rule, count(*) AS n_rules
+    FROM said
+    WHERE rule <> 'kept'
+    GROUP BY format, trace_key
+), firsts AS (
+    SELECT format, rule, count(*) AS n_first, count(*) FILTER (n_rules = 1) AS n_alone
+    FROM dropped
+    GROUP BY format, rule
 ), cells AS (
     SELECT
-        t.format, s.rule,
-        count(*) FILTER (s.place = 1) AS n_first,
-        count(*) FILTER (s.rule <> 'kept') AS n_dropped,
-        count(*) FILTER (s.n_rules = 1 AND s.rule <> 'kept') AS n_alone
-    FROM said AS s
-    JOIN traces AS t ON t.trace_id = s.trace_id
-    GROUP BY t.format, s.rule
+        s.format, s.rule, if(s.rule = 'kept', s.n, coalesce(f.n_first, 0)) AS n_first,
+        if(s.rule = 'kept', 0, s.n) AS n_dropped, coalesce(f.n_alone, 0) AS n_alone
+    FROM (SELECT format, rule, count(*) AS n FROM said GROUP BY format, rule) AS s
+    LEFT JOIN firsts AS f ON f.format = s.format AND f.rule = s.rule
 )
 SELECT
     format, rule, n_first, n_dropped, n_alone,

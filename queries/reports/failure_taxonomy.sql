@@ -15,8 +15,8 @@ WITH named AS (
              WHEN coalesce(t.parse_state, 'ok') <> 'ok' THEN t.parse_state
              ELSE coalesce(t.status, 'unchecked') END AS outcome,
         coalesce(t.reason, '') AS reason
-    FROM judged_v AS t
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+    FROM judged AS t
+    WHERE t.is_solution
 )
 SELECT
     teacher, format, outcome,

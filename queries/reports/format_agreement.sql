@@ -11,8 +11,8 @@
 -- column: agreement (share) of problems on which the two say the same
 WITH solved AS (
     SELECT t.problem_id, t.format, count(*) FILTER (t.status = 'correct') * 2 > count(*) AS is_solved
-    FROM judged_v AS t
-    WHERE t.status IN ('correct', 'incorrect') AND coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+    FROM judged AS t
+    WHERE t.status IN ('correct', 'incorrect') AND t.is_solution
     GROUP BY t.problem_id, t.format
 )
 SELECT

@@ -21,7 +21,7 @@ SELECT
     quantile_disc(t.n_words, 0.5) AS p50,
     quantile_disc(t.n_words, 0.9) AS p90,
     count(*) FILTER (t.status = 'correct') / count(*) AS rate
-FROM judged_v AS t
-WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+FROM judged AS t
+WHERE t.is_solution
 GROUP BY t.format, t.granularity, coalesce(t.style, '')
 ORDER BY t.format, t.granularity, style

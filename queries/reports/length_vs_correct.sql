@@ -2,7 +2,7 @@
 -- question: Are longer traces right more often?
 -- grain: one row per format and tenth of its traces by length
 -- column: format cot, pot, eot or other
--- column: tenth 1 shortest to 10 longest
+-- column: tenth 1 shortest to 10 longest; traces of one length stay together, so tenths may differ in size
 -- column: min_words (words) range of the tenth
 -- column: max_words (words) range of the tenth
 -- column: n_traces (traces) solutions; the turns of verifiers and critics are none
@@ -10,14 +10,21 @@
 -- column: rate (share) correct / all
 -- column: low (share) 95 % Wilson interval of the rate
 -- column: high (share) 95 % Wilson interval of the rate
-WITH ranked AS (
-    SELECT t.format, t.n_words, t.status, ntile(10) OVER (PARTITION BY t.format ORDER BY t.n_words) AS tenth
-    FROM judged_v AS t
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+WITH lengths AS (
+    SELECT t.format, t.n_words, count(*) AS n_traces, count(*) FILTER (t.status = 'correct') AS n_correct
+    FROM judged AS t
+    WHERE t.is_solution
+    GROUP BY t.format, t.n_words
+), ranked AS (
+    SELECT
+        *, (sum(n_traces) OVER shorter - n_traces / 2) / sum(n_traces) OVER (PARTITION BY format) AS place,
+        least(10, 1 + CAST(floor(10 * place) AS INTEGER)) AS tenth
+    FROM lengths
+    WINDOW shorter AS (PARTITION BY format ORDER BY n_words)
 ), cells AS (
     SELECT
-        format, tenth, min(n_words) AS min_words, max(n_words) AS max_words, count(*) AS n_traces,
-        count(*) FILTER (status = 'correct') AS n_correct
+        format, tenth, min(n_words) AS min_words, max(n_words) AS max_words,
+        CAST(sum(n_traces) AS BIGINT) AS n_traces, CAST(sum(n_correct) AS BIGINT) AS n_correct
     FROM ranked
     GROUP BY format, tenth
 )

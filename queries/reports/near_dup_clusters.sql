@@ -11,7 +11,7 @@
 -- column: mean_similarity (share) the mean over the dropped
 -- column: n_teachers (teachers) of the dropped
 WITH copies AS (
-    SELECT d.policy_id, d.rule, d.evidence_json ->> '$.kept' AS kept_id, d.trace_id, d.value
+    SELECT d.policy_id, d.rule, d.evidence_json ->> '$.kept' AS kept_id, d.trace_key, d.value
     FROM decisions AS d
     JOIN latest_passes AS l ON l.policy_id = d.policy_id AND l.run_id = d.run_id
     WHERE d.rule IN ('near_duplicate', 'duplicate_problem') AND d.is_dropped
@@ -20,14 +20,14 @@ WITH copies AS (
         c.policy_id, c.rule, c.kept_id, count(*) AS n_dropped, min(c.value) AS min_similarity,
         avg(c.value) AS mean_similarity, count(DISTINCT t.teacher) AS n_teachers
     FROM copies AS c
-    JOIN traces AS t ON t.trace_id = c.trace_id
+    JOIN judged AS t ON t.trace_key = c.trace_key
     GROUP BY c.policy_id, c.rule, c.kept_id
 )
 SELECT
     p.name AS policy, c.rule, c.kept_id, q.source, c.n_dropped, c.min_similarity, c.mean_similarity, c.n_teachers
 FROM clusters AS c
 LEFT JOIN policies AS p ON p.policy_id = c.policy_id
-LEFT JOIN traces AS k ON k.trace_id = c.kept_id
+LEFT JOIN judged AS k ON k.trace_id = c.kept_id
 LEFT JOIN problems AS q ON q.problem_id = k.problem_id
 ORDER BY c.n_dropped DESC, policy, c.kept_id
 LIMIT $max_rows

@@ -18,7 +18,7 @@
 -- column: verified_share (share) of traces that a rule found right
 -- column: forms of those traces, with their counts
 WITH rows AS (
-    SELECT r.export_id, r.trace_id
+    SELECT r.export_id, r.trace_key
     FROM export_rows AS r
     SEMI JOIN evaluated_models AS e ON e.export_id = r.export_id
 ), training AS (
@@ -27,14 +27,14 @@ WITH rows AS (
         avg(t.n_words) AS mean_words, avg(t.granularity) AS mean_granularity,
         count(*) FILTER (t.status = 'correct') / count(*) AS verified_share
     FROM rows AS r
-    JOIN judged_v AS t ON t.trace_id = r.trace_id
+    JOIN judged AS t ON t.trace_key = r.trace_key
     GROUP BY r.export_id
 ), forms AS (
     SELECT export_id, string_agg(format || ' ' || n, ', ' ORDER BY format) AS forms
     FROM (
         SELECT r.export_id, t.format, count(*) AS n
         FROM rows AS r
-        JOIN traces AS t ON t.trace_id = r.trace_id
+        JOIN judged AS t ON t.trace_key = r.trace_key
         GROUP BY r.export_id, t.format
     )
     GROUP BY export_id

@@ -17,14 +17,13 @@ SELECT
     s.student_id, s.path, r.part, coalesce(t.teacher, '') AS teacher, t.format,
     count(*) AS n_traces,
     count(DISTINCT t.problem_id) AS n_problems,
-    count(*) FILTER (v.status = 'correct') AS n_correct,
+    count(*) FILTER (t.status = 'correct') AS n_correct,
     round(avg(t.n_words), 1) AS mean_words,
     string_agg(DISTINCT nullif(r.reason, ''), ', ' ORDER BY nullif(r.reason, '')) AS reasons,
     any_value(s.validation_loss) AS validation_loss,
     any_value(s.validation_sd) AS validation_sd
 FROM students_v AS s
 JOIN student_rows AS r USING (student_id)
-LEFT JOIN traces AS t USING (trace_id)
-LEFT JOIN best_verdicts AS v USING (trace_id)
+LEFT JOIN judged AS t USING (trace_id)
 GROUP BY s.student_id, s.path, s.created_at, r.part, coalesce(t.teacher, ''), t.format
 ORDER BY s.created_at, s.student_id, r.part DESC, n_traces DESC, coalesce(t.teacher, ''), t.format

@@ -14,41 +14,52 @@
 -- column: mean_similarity (share) Jaccard similarity of 5-word windows, the mean over those pairs; below 0.3 it is
 --   not stored and counts as 0
 -- column: rate (share) correct / all
-WITH solved AS (
-    SELECT t.trace_id, t.problem_id, p.source, t.teacher, t.format, t.norm_hash, t.status, f.repeat4_share
-    FROM judged_v AS t
-    LEFT JOIN problems AS p ON p.problem_id = t.problem_id
-    LEFT JOIN features AS f ON f.trace_id = t.trace_id AND f.n_words > 0
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
-), groups AS (
+WITH groups AS (
     SELECT
-        s.source, s.teacher, s.format, s.problem_id, count(*) AS n, count(DISTINCT s.norm_hash) AS n_distinct,
-        count(*) FILTER (s.status = 'correct') AS n_correct, sum(1 - s.repeat4_share) AS sum4,
-        count(s.repeat4_share) AS n4
-    FROM solved AS s
-    GROUP BY s.source, s.teacher, s.format, s.problem_id
+        t.teacher, t.format, t.problem_key, any_value(t.problem_id) AS problem_id, count(*) AS n,
+        count(*) FILTER (t.status = 'correct') AS n_correct, sum(1 - f.repeat4_share) AS sum4,
+        count(f.repeat4_share) AS n4
+    FROM judged AS t
+    LEFT JOIN features AS f ON f.trace_key = t.trace_key AND f.n_words > 0
+    WHERE t.is_solution
+    GROUP BY t.teacher, t.format, t.problem_key
+), repeated AS (
+    SELECT norm_key FROM judged WHERE is_solution GROUP BY norm_key HAVING count(*) > 1
+), copies AS (
+    SELECT teacher, format, problem_key, sum(n - 1) AS n
+    FROM (
+        SELECT t.teacher, t.format, t.problem_key, count(*) AS n
+        FROM judged AS t
+        SEMI JOIN repeated AS r ON r.norm_key = t.norm_key
+        WHERE t.is_solution
+        GROUP BY t.teacher, t.format, t.problem_key, t.norm_key
+    )
+    GROUP BY teacher, format, problem_key
 ), newest AS (
     SELECT max(method) AS method FROM near_groups WHERE scope = 'traces'
 ), compared AS (
     SELECT DISTINCT group_id FROM near_groups WHERE scope = 'traces' AND method = (SELECT method FROM newest)
 ), totals AS (
     SELECT
-        g.source, g.teacher, g.format, CAST(sum(g.n) AS BIGINT) AS n_traces, count(*) AS n_problems,
-        sum(g.n_distinct) / sum(g.n) AS distinct_share, sum(g.sum4) / sum(g.n4) AS distinct4_share,
+        p.source, g.teacher, g.format, CAST(sum(g.n) AS BIGINT) AS n_traces, count(*) AS n_problems,
+        1 - coalesce(sum(d.n), 0) / sum(g.n) AS distinct_share, sum(g.sum4) / sum(g.n4) AS distinct4_share,
         CAST(coalesce(sum(g.n * (g.n - 1) // 2) FILTER (c.group_id IS NOT NULL), 0) AS BIGINT) AS n_pairs,
         sum(g.n_correct) / sum(g.n) AS rate
     FROM groups AS g
+    LEFT JOIN problems AS p ON p.problem_key = g.problem_key
+    LEFT JOIN copies AS d ON d.teacher = g.teacher AND d.format = g.format AND d.problem_key = g.problem_key
     LEFT JOIN compared AS c ON c.group_id = g.problem_id
-    GROUP BY g.source, g.teacher, g.format
+    GROUP BY p.source, g.teacher, g.format
 ), pairs AS (
     SELECT
-        a.source, a.teacher, a.format, sum(n.similarity) AS sum_similarity,
+        p.source, a.teacher, a.format, sum(n.similarity) AS sum_similarity,
         count(*) FILTER (n.similarity >= $min_similarity) AS n_alike
     FROM near_duplicates AS n
-    JOIN solved AS a ON a.trace_id = n.a
-    JOIN solved AS b ON b.trace_id = n.b AND b.teacher = a.teacher AND b.format = a.format
+    JOIN judged AS a ON a.trace_id = n.a AND a.is_solution
+    JOIN judged AS b ON b.trace_id = n.b AND b.teacher = a.teacher AND b.format = a.format AND b.is_solution
+    LEFT JOIN problems AS p ON p.problem_key = a.problem_key
     WHERE n.scope = 'traces' AND n.method = (SELECT method FROM newest)
-    GROUP BY a.source, a.teacher, a.format
+    GROUP BY p.source, a.teacher, a.format
 )
 SELECT
     t.source, t.teacher, t.format, t.n_traces, t.n_problems, t.distinct_share, t.distinct4_share, t.n_pairs,

@@ -19,10 +19,10 @@ WITH active AS (
     ORDER BY a.created_at DESC, a.segment DESC, a.position DESC
     LIMIT 1
 ), kept AS (
-    SELECT d.trace_id
+    SELECT d.trace_key
     FROM decisions AS d
-    JOIN active AS a ON a.policy_id = d.policy_id AND a.run_id = d.run_id
     WHERE d.rule = 'kept'
+      AND d.policy_id = (SELECT policy_id FROM active) AND d.run_id = (SELECT run_id FROM active)
 )
 SELECT
     t.teacher, t.format, t.granularity,
@@ -30,9 +30,8 @@ SELECT
     count(DISTINCT t.problem_id) AS n_problems,
     sum(t.n_words) AS n_words,
     sum(t.n_words) / nullif(sum(sum(t.n_words)) OVER (), 0) AS share,
-    sum(c.n_tokens_out) AS n_tokens_out
-FROM traces AS t
-SEMI JOIN kept AS k ON k.trace_id = t.trace_id
-LEFT JOIN completions AS c ON c.request_id = t.request_id
+    sum(t.n_tokens_out) AS n_tokens_out
+FROM judged AS t
+SEMI JOIN kept AS k ON k.trace_key = t.trace_key
 GROUP BY t.teacher, t.format, t.granularity
 ORDER BY t.teacher, t.format, t.granularity

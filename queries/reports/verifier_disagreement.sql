@@ -13,7 +13,7 @@ SELECT
     a.status <> b.status AND a.status IN ('correct', 'incorrect') AND b.status IN ('correct', 'incorrect')
         AS is_contradiction
 FROM verdicts AS a
-JOIN verdicts AS b ON b.trace_id = a.trace_id AND b.verifier > a.verifier
+JOIN verdicts AS b ON b.trace_key = a.trace_key AND b.verifier > a.verifier
 -- The step checks say nothing of the answer: wrong_steps counts what they find.
 WHERE a.verifier NOT IN ('claims', 'consistency', 'gold_in_view', 'soundness')
   AND b.verifier NOT IN ('claims', 'consistency', 'gold_in_view', 'soundness')

@@ -9,20 +9,22 @@
 -- column: n_newly_solved (problems) whose first right trace came in this round
 -- column: cost_usd (USD) of all answers, NULL without a price
 WITH asked AS (
-    SELECT r.wave, r.teacher, r.request_id, r.problem_id, t.status, c.cost_usd
+    SELECT
+        r.wave, r.teacher, r.problem_id, count(*) AS n_requests, count(*) FILTER (t.status = 'correct') AS n_correct,
+        sum(t.cost_usd) AS cost_usd
     FROM requests AS r
-    LEFT JOIN judged_v AS t ON t.request_id = r.request_id
-    LEFT JOIN completions AS c ON c.request_id = r.request_id
+    LEFT JOIN judged AS t ON t.request_key = r.request_key
     WHERE r.role = 'solver'
+    GROUP BY r.wave, r.teacher, r.problem_id
 ), first_solved AS (
-    SELECT problem_id, min(wave) AS wave FROM asked WHERE status = 'correct' GROUP BY problem_id
+    SELECT problem_id, min(wave) AS wave FROM asked WHERE n_correct > 0 GROUP BY problem_id
 )
 SELECT
     a.wave, a.teacher,
-    count(*) AS n_requests,
-    count(DISTINCT a.problem_id) AS n_problems,
-    count(*) FILTER (a.status = 'correct') AS n_correct,
-    count(DISTINCT a.problem_id) FILTER (a.status = 'correct' AND f.wave = a.wave) AS n_newly_solved,
+    CAST(sum(a.n_requests) AS BIGINT) AS n_requests,
+    count(*) AS n_problems,
+    CAST(sum(a.n_correct) AS BIGINT) AS n_correct,
+    count(*) FILTER (a.n_correct > 0 AND f.wave = a.wave) AS n_newly_solved,
     sum(a.cost_usd) AS cost_usd
 FROM asked AS a
 LEFT JOIN first_solved AS f ON f.problem_id = a.problem_id

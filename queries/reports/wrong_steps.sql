@@ -11,8 +11,8 @@
 -- column: share_of_right (share) flagged of all traces of the source and teacher whose answer is right
 WITH rights AS (
     SELECT t.source, t.teacher, count(*) AS n
-    FROM judged_v AS t
-    WHERE t.status = 'correct' AND coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+    FROM judged AS t
+    WHERE t.status = 'correct' AND t.is_solution
     GROUP BY t.source, t.teacher
 )
 SELECT

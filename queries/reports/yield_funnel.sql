@@ -16,16 +16,16 @@ WITH active AS (
     LIMIT 1
 ), solutions AS (
     SELECT
-        t.trace_id, coalesce(t.parse_state, 'ok') AS parse_state, t.status, t.request_id,
-        t.trace_id IN (
-            SELECT d.trace_id
+        coalesce(t.parse_state, 'ok') AS parse_state, t.status, t.request_key,
+        t.trace_key IN (
+            SELECT d.trace_key
             FROM decisions AS d
-            JOIN active AS a ON a.policy_id = d.policy_id AND a.run_id = d.run_id
             WHERE d.rule = 'kept'
+              AND d.policy_id = (SELECT policy_id FROM active) AND d.run_id = (SELECT run_id FROM active)
         ) AS is_kept,
-        t.trace_id IN (SELECT trace_id FROM export_rows) AS is_exported
-    FROM judged_v AS t
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
+        t.trace_key IN (SELECT trace_key FROM export_rows) AS is_exported
+    FROM judged AS t
+    WHERE t.is_solution
 ), counts AS (
     SELECT
         count(*) AS answered,
@@ -34,7 +34,7 @@ WITH active AS (
         count(*) FILTER (status = 'correct') AS correct,
         count(*) FILTER (is_kept) AS kept,
         count(*) FILTER (is_exported) AS exported,
-        count(*) FILTER (request_id IS NULL) AS imported
+        count(*) FILTER (request_key IS NULL) AS imported
     FROM solutions
 ), asked AS (
     SELECT count(*) AS n FROM requests AS t WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')

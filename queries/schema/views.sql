@@ -15,45 +15,13 @@ SELECT
 FROM run_events
 GROUP BY run_id;
 
--- Every try, paid or failed. A batch may be collected by a later run: then its outcome belongs to the latest
--- attempt of that number that has none of its own run. `open`: left and never came back, so it may be billed.
-CREATE OR REPLACE VIEW attempts AS
-WITH own AS (
-    SELECT s.*, o.state, o.error_class, o.message, o.http_status, o.latency_ms, o.is_maybe_billed, o.is_final,
-           o.cost_usd, o.created_at AS ended_at
-    FROM sends AS s
-    LEFT JOIN outcomes AS o USING (request_id, attempt, run_id)
-), orphans AS (
-    SELECT o.* FROM outcomes AS o ANTI JOIN sends AS s USING (request_id, attempt, run_id)
-), adopted AS (
-    SELECT s.segment, s.position, o.state, o.error_class, o.message, o.http_status, o.latency_ms,
-           o.is_maybe_billed, o.is_final, o.cost_usd, o.created_at AS ended_at
-    FROM orphans AS o
-    JOIN own AS s ON s.request_id = o.request_id AND s.attempt = o.attempt AND s.state IS NULL
-    QUALIFY row_number() OVER (PARTITION BY o.segment, o.position ORDER BY s.segment DESC, s.position DESC) = 1
-)
-SELECT
-    s.request_id, s.attempt, s.run_id, s.teacher_id, s.teacher,
-    coalesce(s.state, a.state, 'open') AS state,
-    coalesce(s.error_class, a.error_class) AS error_class,
-    coalesce(s.message, a.message) AS message,
-    coalesce(s.http_status, a.http_status) AS http_status,
-    coalesce(s.latency_ms, a.latency_ms) AS latency_ms,
-    coalesce(s.is_maybe_billed, a.is_maybe_billed, s.state IS NULL AND a.state IS NULL) AS maybe_billed,
-    coalesce(s.is_final, a.is_final, false) AS is_final,
-    coalesce(s.cost_usd, a.cost_usd) AS cost_usd,
-    s.reserved_usd, s.created_at, coalesce(s.ended_at, a.ended_at) AS ended_at, s.segment, s.position
-FROM own AS s
-LEFT JOIN adopted AS a ON a.segment = s.segment AND a.position = s.position;
-
 -- The verdict that counts for a trace: of the program for pot, of the equations for eot, else of the answer.
 CREATE OR REPLACE VIEW best_verdicts AS
-SELECT v.trace_id, v.status, v.reason, v.decided_by, v.verifier, v.verifier_version
-FROM verdicts AS v
-JOIN traces AS t USING (trace_id)
-WHERE v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END;
+SELECT trace_id, status, reason, decided_by, verifier, verifier_version
+FROM judged
+WHERE status IS NOT NULL;
 
--- Traces with the verdict that counts, NULL where there is none: one join where best_verdicts would take two.
+-- All that is known of traces, with the verdict that counts, NULL where there is none.
 CREATE OR REPLACE VIEW judged_v AS
 SELECT t.*, v.status, v.reason, v.decided_by, v.verifier, v.verifier_version
 FROM traces AS t
@@ -76,43 +44,16 @@ JOIN traces AS t USING (trace_id);
 
 -- Traces whose reasoning a step check flags, one row per check that does.
 CREATE OR REPLACE VIEW flags_v AS
-SELECT v.trace_id, t.source, t.teacher, t.format, v.verifier, v.reason, v.detail_json, b.status AS answer_status
+SELECT v.trace_id, t.source, t.teacher, t.format, v.verifier, v.reason, v.detail_json, t.status AS answer_status
 FROM verdicts AS v
-JOIN traces AS t USING (trace_id)
-LEFT JOIN best_verdicts AS b ON b.trace_id = v.trace_id
+JOIN judged AS t ON t.trace_key = v.trace_key
 WHERE v.verifier IN ('claims', 'consistency', 'gold_in_view', 'soundness') AND v.status = 'incorrect';
 
--- The value that each decided solution reached by itself: stated, computed or solved; `is_sound` when no step check
--- flags it and it was made without the gold in view. Money signs, thousands commas, trailing zeros and plain fractions
--- are written one way ($7, 7.0 and 14/2 are 7; ten digits of what is no integer), so that forms can be compared.
+-- The value that each decided solution reached by itself, and whether nothing speaks against how: see `judged`.
 CREATE OR REPLACE VIEW reached_v AS
-WITH said AS (
-    SELECT
-        t.trace_id, t.problem_id, t.source, t.teacher, t.format, v.status, coalesce(t.with_gold, false) AS with_gold,
-        lower(coalesce(v.detail_json ->> '$.answer', t.stated_answer)) AS written,
-        trim(replace(replace(written, '\$', ''), '$', '')) AS bare,
-        CASE WHEN regexp_full_match(bare, '-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?') THEN replace(bare, ',', '')
-             ELSE regexp_replace(bare, '^(-?)\\[dt]?frac\{([0-9]+)\}\{([0-9]+)\}$', '\1\2/\3') END AS plain
-    FROM traces AS t
-    JOIN verdicts AS v ON v.trace_id = t.trace_id
-        AND v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END
-        AND v.status IN ('correct', 'incorrect')
-    WHERE coalesce(t.role, 'solver') NOT IN ('verifier', 'critic')
-), numbered AS (
-    SELECT *, CASE
-        WHEN regexp_full_match(plain, '-?[0-9]{1,15}\.[0-9]{1,40}') THEN TRY_CAST(plain AS DOUBLE)
-        WHEN regexp_full_match(plain, '-?[0-9]{1,15}/[0-9]{1,15}')
-            THEN CAST(split_part(plain, '/', 1) AS DOUBLE) / nullif(CAST(split_part(plain, '/', 2) AS DOUBLE), 0)
-        END AS number
-    FROM said
-)
-SELECT
-    n.trace_id, n.problem_id, n.source, n.teacher, n.format, n.status,
-    CASE WHEN n.number = round(n.number) THEN CAST(CAST(n.number AS HUGEINT) AS VARCHAR)
-         ELSE coalesce(format('{:.10g}', n.number), n.plain) END AS value,
-    f.trace_id IS NULL AND NOT n.with_gold AS is_sound
-FROM numbered AS n
-LEFT JOIN (SELECT DISTINCT trace_id FROM flags_v) AS f ON f.trace_id = n.trace_id;
+SELECT trace_id, problem_id, source, teacher, format, status, value, is_sound
+FROM judged
+WHERE is_solution AND status IN ('correct', 'incorrect');
 
 -- Problems whose sound traces agree on another value than the gold: at least two of them and three in five, from two
 -- forms or teachers or three samples, and more than agree with the gold. Nothing is dropped for it.
@@ -202,17 +143,15 @@ SELECT
     count(t.trace_id) - n_correct - n_incorrect AS n_undecided,
     n_correct / nullif(n_correct + n_incorrect, 0) AS pass_rate
 FROM problems AS p
-LEFT JOIN judged_v AS t ON t.problem_id = p.problem_id AND t.role = 'solver'
+LEFT JOIN judged AS t ON t.problem_key = p.problem_key AND t.role = 'solver'
 GROUP BY ALL;
 
 -- Money and tokens by run and teacher; `maybe_billed_usd` is the worst case of what never came back.
 CREATE OR REPLACE VIEW spend_v AS
 WITH tokens AS (
-    SELECT r.teacher_id, r.teacher, c.run_id, sum(c.n_tokens_in) AS n_tokens_in,
-           sum(c.n_tokens_out) AS n_tokens_out
-    FROM completions AS c
-    JOIN requests AS r USING (request_id)
-    GROUP BY ALL
+    SELECT teacher_id, teacher, run_id, sum(n_tokens_in) AS n_tokens_in, sum(n_tokens_out) AS n_tokens_out
+    FROM judged
+    GROUP BY teacher_id, teacher, run_id
 )
 SELECT
     a.run_id, a.teacher, a.teacher_id,

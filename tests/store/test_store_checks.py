@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import duckdb
 import pytest
 
 from curate.store import Store
@@ -64,6 +65,54 @@ def test_each_check_finds_its_fault_and_no_other(store: Store, sample: Any, writ
     assert failed.name == name
     assert failed.n_rows == 1
     assert failed.question.endswith("?")
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        "UPDATE judged SET status = 'incorrect'",
+        "DELETE FROM judged",
+        "UPDATE judged SET trace_key = uuid()",
+        "DELETE FROM attempts",
+        "UPDATE attempts SET attempt = 7",
+    ],
+)
+def test_a_derived_table_that_does_not_follow_is_found(
+    store: Store, sample: Any, write: Any, tamper: str
+) -> None:
+    write(RUN, good(sample))
+    store.project()
+    with duckdb.connect(str(store.path / "traces.duckdb")) as con:
+        con.execute(tamper)
+    [failed] = store.check()
+    assert failed.name == "derived_tables"
+
+
+def test_judged_says_what_a_trace_reached_and_cost(store: Store, sample: Any, write: Any) -> None:
+    write(RUN, good(sample))
+    for is_projected in (False, True):
+        if is_projected:
+            store.project()
+        with store.read() as reader:
+            rows = reader.rows(
+                "SELECT origin, j.status, verifier, value, is_sound, is_solution, cost_usd IS NOT NULL,"
+                " request_key IS NOT NULL, trace_key = id_key(trace_id)"
+                " FROM judged AS j JOIN traces USING (trace_id) ORDER BY origin, status"
+            )
+        assert rows == [
+            ("generated", "correct", "answer", "8", True, True, True, True, True),
+            ("generated", "incorrect", "answer", "9", True, True, True, True, True),
+            ("imported", None, None, None, True, True, False, False, True),
+        ]
+
+
+def test_the_key_of_an_id_is_its_bits(store: Store) -> None:
+    [row] = store.sql(
+        "SELECT id_key('b2-000102030405060708090a0b0c0d0e0f') AS own, id_key('e1') = id_key('e1') AS other,"
+        " id_key(NULL) AS nothing"
+    ).to_dict("records")
+    assert str(row["own"]) == "00010203-0405-0607-0809-0a0b0c0d0e0f"
+    assert row["other"] and row["nothing"] is None
 
 
 def test_the_first_rule_is_the_first_of_the_policy(store: Store, sample: Any, write: Any) -> None:
