@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 STORAGE_VERSION = "v1.5.0"
 """Written by 2.x, and still opened by the 1.5 shells that people have."""
+ROW_GROUP_SIZE = 16_384
+"""Rows that are compressed together. A group left half filled by a commit is compressed again by the next:
+with duckdb's own 122,880, loading long texts takes up to twice the CPU, and the file is up to 40 % larger.
+"""
 MEMORY_LIMIT, LOADER_LIMIT = "1536MB", "1GB"
 """What duckdb may keep in memory before it spills. The rest of the process comes on top, for a loader some
 500 MB of rows on their way; 2 GB hold both.
@@ -74,7 +78,8 @@ def attach(con: Connection, path: Path, alias: str, *, read_only: bool, wait_s: 
         StoreBusyError: when it is still kept; names the process.
         DamagedFileError: when it is no DuckDB file or its contents are damaged.
     """
-    options = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}'"
+    writing = f"STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_SIZE}"
+    options = "READ_ONLY" if read_only else writing
     deadline = time.monotonic() + wait_s
     while True:
         try:

@@ -213,7 +213,9 @@ class Derived:
 
 
 DERIVED = (
-    Derived(Table("judged", (), key=("trace_id",)), "trace_id", ("traces", "verdicts", "completions")),
+    Derived(
+        Table("judged", (), key=("trace_id",)), "trace_id", ("traces", "verdicts", "completions", "features")
+    ),
     Derived(Table("attempts", (), key=("request_id",)), "request_id", ("sends", "outcomes")),
 )
 

@@ -7,6 +7,8 @@ WITH picked AS (
     SELECT * FROM verdicts SEMI JOIN touched USING (trace_id)
 ), paid AS (
     SELECT trace_id, n_tokens_in, n_tokens_out, cost_usd FROM completions SEMI JOIN touched USING (trace_id)
+), measured AS (
+    SELECT trace_id, repeat4_share FROM features SEMI JOIN touched USING (trace_id) WHERE n_words > 0
 ), flagged AS (
     SELECT DISTINCT trace_id FROM said
     WHERE verifier IN ('claims', 'consistency', 'gold_in_view', 'soundness') AND status = 'incorrect'
@@ -15,7 +17,7 @@ WITH picked AS (
         t.trace_id, t.problem_id, t.request_id, t.norm_hash, t.run_id, t.source, t.teacher, t.teacher_id, t.format,
         t.granularity, t.style, t.role, t.wave, t.parse_state, t.n_steps, t.n_words, v.status, v.reason, v.decided_by,
         v.verifier, v.verifier_version, f.trace_id IS NULL AND NOT coalesce(t.with_gold, false) AS is_sound,
-        c.n_tokens_in, c.n_tokens_out, c.cost_usd,
+        m.repeat4_share, c.n_tokens_in, c.n_tokens_out, c.cost_usd,
         CASE WHEN v.status IN ('correct', 'incorrect')
              THEN trim(replace(replace(lower(coalesce(v.detail_json ->> '$.answer', t.stated_answer)), '\$', ''), '$', ''))
              END AS bare,
@@ -25,6 +27,7 @@ WITH picked AS (
     LEFT JOIN said AS v ON v.trace_id = t.trace_id
         AND v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END
     LEFT JOIN flagged AS f ON f.trace_id = t.trace_id
+    LEFT JOIN measured AS m ON m.trace_id = t.trace_id
     LEFT JOIN paid AS c ON c.trace_id = t.trace_id
 ), numbered AS (
     SELECT *, CASE
@@ -41,5 +44,5 @@ SELECT
     n_steps, n_words, status, reason, decided_by, verifier, verifier_version,
     CASE WHEN number = round(number) THEN CAST(CAST(number AS HUGEINT) AS VARCHAR)
          ELSE coalesce(format('{:.10g}', number), plain) END AS value,
-    is_sound, n_tokens_in, n_tokens_out, cost_usd
+    is_sound, repeat4_share, n_tokens_in, n_tokens_out, cost_usd
 FROM numbered

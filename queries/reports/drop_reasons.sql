@@ -16,28 +16,36 @@ WITH active AS (
     WHERE $policy IS NULL OR p.name = $policy
     ORDER BY a.created_at DESC, a.segment DESC, a.position DESC
     LIMIT 1
-), said AS (
-    SELECT t.format, d.trace_key, d.rule, coalesce(r.rank, 0) AS place
+), kept AS (
+    SELECT format, 'kept' AS rule, count(*) AS n
+    FROM judged
+    WHERE trace_key IN (
+        SELECT trace_key FROM decisions
+        WHERE rule = 'kept'
+          AND policy_id = (SELECT policy_id FROM active) AND run_id = (SELECT run_id FROM active)
+    )
+    GROUP BY format
+), dropping AS (
+    SELECT t.format, d.trace_key, d.rule, r.rank AS place
     FROM decisions AS d
     JOIN judged AS t ON t.trace_key = d.trace_key
-    LEFT JOIN rules AS r ON r.policy_id = d.policy_id AND r.rule_id = d.rule_id
-    WHERE (d.is_dropped OR d.rule = 'kept')
+    JOIN rules AS r ON r.policy_id = d.policy_id AND r.rule_id = d.rule_id
+    WHERE d.is_dropped
       AND d.policy_id = (SELECT policy_id FROM active) AND d.run_id = (SELECT run_id FROM active)
-), dropped AS (
-    SELECT format, trace_key, arg_min(rule, place) AS rule, count(*) AS n_rules
-    FROM said
-    WHERE rule <> 'kept'
-    GROUP BY format, trace_key
 ), firsts AS (
     SELECT format, rule, count(*) AS n_first, count(*) FILTER (n_rules = 1) AS n_alone
-    FROM dropped
+    FROM (
+        SELECT format, trace_key, arg_min(rule, place) AS rule, count(*) AS n_rules
+        FROM dropping
+        GROUP BY format, trace_key
+    )
     GROUP BY format, rule
 ), cells AS (
-    SELECT
-        s.format, s.rule, if(s.rule = 'kept', s.n, coalesce(f.n_first, 0)) AS n_first,
-        if(s.rule = 'kept', 0, s.n) AS n_dropped, coalesce(f.n_alone, 0) AS n_alone
-    FROM (SELECT format, rule, count(*) AS n FROM said GROUP BY format, rule) AS s
-    LEFT JOIN firsts AS f ON f.format = s.format AND f.rule = s.rule
+    SELECT format, rule, n AS n_first, 0 AS n_dropped, 0 AS n_alone FROM kept
+    UNION ALL
+    SELECT d.format, d.rule, coalesce(f.n_first, 0), d.n, coalesce(f.n_alone, 0)
+    FROM (SELECT format, rule, count(*) AS n FROM dropping GROUP BY format, rule) AS d
+    LEFT JOIN firsts AS f ON f.format = d.format AND f.rule = d.rule
 )
 SELECT
     format, rule, n_first, n_dropped, n_alone,

@@ -14,7 +14,7 @@ WITH dropped AS (
     SELECT d.policy_id, d.trace_key
     FROM decisions AS d
     JOIN latest_passes AS l ON l.policy_id = d.policy_id AND l.run_id = d.run_id
-    WHERE d.is_dropped
+    WHERE d.is_dropped AND d.policy_id IN (SELECT policy_id FROM exports)
 ), revoked AS (
     SELECT r.export_id, count(*) AS n
     FROM export_rows AS r

@@ -14,58 +14,60 @@
 -- column: mean_similarity (share) Jaccard similarity of 5-word windows, the mean over those pairs; below 0.3 it is
 --   not stored and counts as 0
 -- column: rate (share) correct / all
-WITH groups AS (
+WITH newest AS (
+    SELECT max(method) AS method FROM near_groups WHERE scope = 'traces'
+), known AS (
+    SELECT p.problem_key, p.source, g.group_id IS NOT NULL AS is_compared
+    FROM problems AS p
+    LEFT JOIN near_groups AS g
+        ON g.group_id = p.problem_id AND g.scope = 'traces' AND g.method = (SELECT method FROM newest)
+), groups AS (
     SELECT
-        t.teacher, t.format, t.problem_key, any_value(t.problem_id) AS problem_id, count(*) AS n,
-        count(*) FILTER (t.status = 'correct') AS n_correct, sum(1 - f.repeat4_share) AS sum4,
-        count(f.repeat4_share) AS n4
+        t.teacher, t.format, t.problem_key, count(*) AS n, count(*) FILTER (t.status = 'correct') AS n_correct,
+        sum(1 - t.repeat4_share) AS sum4, count(t.repeat4_share) AS n4
     FROM judged AS t
-    LEFT JOIN features AS f ON f.trace_key = t.trace_key AND f.n_words > 0
     WHERE t.is_solution
     GROUP BY t.teacher, t.format, t.problem_key
+), totals AS (
+    SELECT
+        k.source, g.teacher, g.format, CAST(sum(g.n) AS BIGINT) AS n_traces, count(*) AS n_problems,
+        sum(g.sum4) / sum(g.n4) AS distinct4_share,
+        CAST(coalesce(sum(g.n * (g.n - 1) // 2) FILTER (k.is_compared), 0) AS BIGINT) AS n_pairs,
+        sum(g.n_correct) / sum(g.n) AS rate
+    FROM groups AS g
+    LEFT JOIN known AS k ON k.problem_key = g.problem_key
+    GROUP BY k.source, g.teacher, g.format
 ), repeated AS (
     SELECT norm_key FROM judged WHERE is_solution GROUP BY norm_key HAVING count(*) > 1
 ), copies AS (
-    SELECT teacher, format, problem_key, sum(n - 1) AS n
+    SELECT k.source, c.teacher, c.format, sum(c.n - 1) AS n
     FROM (
         SELECT t.teacher, t.format, t.problem_key, count(*) AS n
         FROM judged AS t
         SEMI JOIN repeated AS r ON r.norm_key = t.norm_key
         WHERE t.is_solution
         GROUP BY t.teacher, t.format, t.problem_key, t.norm_key
-    )
-    GROUP BY teacher, format, problem_key
-), newest AS (
-    SELECT max(method) AS method FROM near_groups WHERE scope = 'traces'
-), compared AS (
-    SELECT DISTINCT group_id FROM near_groups WHERE scope = 'traces' AND method = (SELECT method FROM newest)
-), totals AS (
-    SELECT
-        p.source, g.teacher, g.format, CAST(sum(g.n) AS BIGINT) AS n_traces, count(*) AS n_problems,
-        1 - coalesce(sum(d.n), 0) / sum(g.n) AS distinct_share, sum(g.sum4) / sum(g.n4) AS distinct4_share,
-        CAST(coalesce(sum(g.n * (g.n - 1) // 2) FILTER (c.group_id IS NOT NULL), 0) AS BIGINT) AS n_pairs,
-        sum(g.n_correct) / sum(g.n) AS rate
-    FROM groups AS g
-    LEFT JOIN problems AS p ON p.problem_key = g.problem_key
-    LEFT JOIN copies AS d ON d.teacher = g.teacher AND d.format = g.format AND d.problem_key = g.problem_key
-    LEFT JOIN compared AS c ON c.group_id = g.problem_id
-    GROUP BY p.source, g.teacher, g.format
+    ) AS c
+    LEFT JOIN known AS k ON k.problem_key = c.problem_key
+    GROUP BY k.source, c.teacher, c.format
 ), pairs AS (
     SELECT
-        p.source, a.teacher, a.format, sum(n.similarity) AS sum_similarity,
+        k.source, a.teacher, a.format, sum(n.similarity) AS sum_similarity,
         count(*) FILTER (n.similarity >= $min_similarity) AS n_alike
     FROM near_duplicates AS n
     JOIN judged AS a ON a.trace_id = n.a AND a.is_solution
     JOIN judged AS b ON b.trace_id = n.b AND b.teacher = a.teacher AND b.format = a.format AND b.is_solution
-    LEFT JOIN problems AS p ON p.problem_key = a.problem_key
+    LEFT JOIN known AS k ON k.problem_key = a.problem_key
     WHERE n.scope = 'traces' AND n.method = (SELECT method FROM newest)
-    GROUP BY p.source, a.teacher, a.format
+    GROUP BY k.source, a.teacher, a.format
 )
 SELECT
-    t.source, t.teacher, t.format, t.n_traces, t.n_problems, t.distinct_share, t.distinct4_share, t.n_pairs,
+    t.source, t.teacher, t.format, t.n_traces, t.n_problems, 1 - coalesce(c.n, 0) / t.n_traces AS distinct_share,
+    t.distinct4_share, t.n_pairs,
     coalesce(p.n_alike, 0) / nullif(t.n_pairs, 0) AS alike_share,
     coalesce(p.sum_similarity, 0) / nullif(t.n_pairs, 0) AS mean_similarity,
     t.rate
 FROM totals AS t
+LEFT JOIN copies AS c ON c.source = t.source AND c.teacher = t.teacher AND c.format = t.format
 LEFT JOIN pairs AS p ON p.source = t.source AND p.teacher = t.teacher AND p.format = t.format
 ORDER BY t.source, t.teacher, t.format

@@ -48,7 +48,9 @@ def faults(sample: Any) -> dict[str, list[Record]]:
     nowhere = sample.verdicts(7, RUN)
     export = ExportRecord("e2", RUN, 3.0, "out", "messages", "p1", 1, "0" * 64, {}, ("b2-nowhere",))
     short = ExportRecord("e3", RUN, 3.0, "out", "messages", "p1", 5, "0" * 64, {}, (sample.trace_id(1),))
+    stray = Decision(sample.trace_id(1), "r9", "rule9", True)
     return {
+        "decisions_without_rule": [DecisionsRecord("p1", "run-2", 9.0, (stray,), is_last=False)],
         "orphan_verdicts": [nowhere],
         "answers_without_sent": [sample.answer(8, RUN)],
         "export_rows_without_lineage": [export],
@@ -57,7 +59,14 @@ def faults(sample: Any) -> dict[str, list[Record]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["orphan_verdicts", "answers_without_sent", "export_rows_without_lineage", "export_row_counts"]
+    "name",
+    [
+        "decisions_without_rule",
+        "orphan_verdicts",
+        "answers_without_sent",
+        "export_rows_without_lineage",
+        "export_row_counts",
+    ],
 )
 def test_each_check_finds_its_fault_and_no_other(store: Store, sample: Any, write: Any, name: str) -> None:
     write(RUN, [*good(sample), *faults(sample)[name]])
