@@ -33,7 +33,7 @@ def main() -> None:
     given = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="scale-"))
     path = given.store or work / "store"
-    steps = [filtered, asked, exported, tables]
+    steps = [filtered, measured, asked, exported, tables]
     if not (path / "store.json").exists():
         steps[:0] = [landed, projected]
     try:
@@ -74,6 +74,12 @@ def filtered(path: Path, work: Path, n: int) -> str:
     """Apply the policy `verified` and land its decisions."""
     report = filter_store(Store.open(path), policy="verified")
     return f"{report.n_kept:,} of {report.n_traces:,} kept"
+
+
+def measured(path: Path, work: Path, n: int) -> str:
+    """Apply the policy `strict`, which measures every text once, looks for near-copies and common passages."""
+    report = filter_store(Store.open(path), policy="strict")
+    return f"{report.n_kept:,} of {report.n_traces:,} kept by strict"
 
 
 def asked(path: Path, work: Path, n: int) -> str:

@@ -23,7 +23,9 @@ import sys
 import tempfile
 import types
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -36,27 +38,27 @@ def main() -> int:
         sys.modules["torchaudio"] = types.ModuleType("torchaudio")
         sys.modules["torchaudio"].__spec__ = importlib.machinery.ModuleSpec("torchaudio", None)
     with tempfile.TemporaryDirectory() as folder:
-        return sum(
-            not tried(name, check, Path(folder) / name)
-            for name, check in (("llamafactory", check_llamafactory), ("axolotl", check_axolotl))
-        )
+        return sum(not tried(name, check, Path(folder) / name) for name, check in CHECKS.items())
 
 
 def tried(name: str, check: Callable[[Path], str], out: Path) -> bool:
     """Export for a trainer and let its own code read it."""
-    if importlib.util.find_spec(name) is None:
+    if importlib.util.find_spec(name.partition("-")[0]) is None:
         print(f"{name}: not installed")
         return False
-    rows = [
-        ExportRow(
-            f"t{n}", f"p{n}", f"How much is {n} + 1?", f"The answer is {n + 1}.", TraceFormat.COT, "ours"
-        )
-        for n in range(20)
-    ]
+    rows = [row_of(n, right=name != "llamafactory-kto" or n % 2 == 0) for n in range(20)]
+    if name == "llamafactory-dpo":
+        rows = [replace(row, rejected=row_of(n, right=False)) for n, row in enumerate(rows)]
     base = ManifestBase("inputs", "policy", "verified")
     write_export(rows, format=name, out=out, seed=0, manifest_base=base)  # type: ignore[arg-type]
     print(f"{name}: {check(out)}")
     return True
+
+
+def row_of(n: int, *, right: bool) -> ExportRow:
+    text = f"The answer is {n + 1 if right else n}."
+    name = f"t{n}" if right else f"w{n}"
+    return ExportRow(name, f"p{n}", f"How much is {n} + 1?", text, TraceFormat.COT, "ours", label=right)
 
 
 def check_llamafactory(out: Path) -> str:
@@ -71,8 +73,9 @@ def check_llamafactory(out: Path) -> str:
     rows = [json.loads(line) for line in (out / attributes.dataset_name).read_text().splitlines()]
     for row in rows:
         read = convert(row)
-        assert read["_prompt"][0]["content"] == row["messages"][0]["content"]
-        assert read["_response"][0]["content"] == row["messages"][1]["content"]
+        asked = row["messages"][0]["content"] if "messages" in row else row["instruction"]
+        assert read["_prompt"][0]["content"].strip() == asked
+        assert [one["content"] for one in read["_response"]] == responses(row)
     kinds = (DataArguments, FinetuningArguments, ModelArguments, Seq2SeqTrainingArguments)
     known = {field.name for kind in kinds for field in dataclasses.fields(kind)}
     files = [out / "train.yaml", *sorted((out / "train").glob("*.yaml"))]
@@ -83,6 +86,15 @@ def check_llamafactory(out: Path) -> str:
     return f"{len(rows)} rows read back, {len(files)} training files with known keys and templates"
 
 
+def responses(row: dict[str, Any]) -> list[str]:
+    """Give what LLaMA-Factory makes of a row: an answer, a pair, or an answer with its place for a label."""
+    if "chosen" in row:
+        return [row["chosen"], row["rejected"]]
+    if "kto_tag" in row:
+        return [row["output"], ""] if row["kto_tag"] else ["", row["output"]]
+    return [row["messages"][1]["content"]]
+
+
 def check_axolotl(out: Path) -> str:
     from axolotl.utils.schemas.config import AxolotlInputConfig
 
@@ -90,6 +102,14 @@ def check_axolotl(out: Path) -> str:
     [stanza] = config.datasets
     assert (out / stanza.path).is_file()
     return f"configuration valid, rows of type {stanza.type} in {stanza.path}"
+
+
+CHECKS = {
+    "llamafactory": check_llamafactory,
+    "llamafactory-dpo": check_llamafactory,
+    "llamafactory-kto": check_llamafactory,
+    "axolotl": check_axolotl,
+}
 
 
 if __name__ == "__main__":
