@@ -303,6 +303,24 @@ def test_a_plain_connection_opens_the_file_and_its_views(store: Store, sample: A
         assert con.execute("SELECT count(*) FROM traces_v").fetchall() == [(1,)]
 
 
+def test_a_file_whose_free_end_was_cut_off_is_whole(store: Store, sample: Any, write: Any) -> None:
+    """DuckDB counts blocks, then cuts free ones off the end: the count says more than the file has."""
+    write("run-1", [*sample.head("run-1"), *sample.pair(1, "run-1")])
+    store.project()
+    blocks = "SELECT total_blocks * block_size FROM pragma_database_size()"
+    with duckdb.connect(str(database(store))) as con:
+        con.execute("CREATE TABLE much AS SELECT uuid() AS u FROM range(200000)")
+        con.execute("CHECKPOINT")
+        con.execute("DROP TABLE much")
+    with duckdb.connect(str(database(store)), read_only=True) as con:
+        [(counted,)] = con.execute(blocks).fetchall()
+    assert counted > database(store).stat().st_size
+    report = store.project()
+    assert (report.is_rebuilt, report.reason) == (False, "")
+    assert store.sql("SELECT count(*) AS n FROM traces").n.tolist() == [1]
+    assert not list(store.path.glob("*.damaged"))
+
+
 HOLD = """
 import sys, duckdb
 con = duckdb.connect(sys.argv[1])
