@@ -1,6 +1,6 @@
 """What every named query costs: `python benchmarks/named_queries.py [--traces 200000] [--store DIR] [--write FILE]`.
 
-Asks each question of queries/reports three times and prints, as Markdown, the least CPU milliseconds (all
+Asks each question of queries/reports five times and prints, as Markdown, the least CPU milliseconds (all
 threads) and its rows. The store is a synthetic one (benchmarks/corpus.py) with a pass of `verified`; `--store`
 names one that stands. Opening the reader is measured apart: a command pays it once.
 """
@@ -58,7 +58,7 @@ def measure(store: Store) -> Iterator[str]:
         slow = []
         for query in list_queries():
             bound, times, n_rows = query.bind({}), [], 0
-            for _ in range(3):
+            for _ in range(5):
                 before = time.process_time()
                 n_rows = len(reader.rows(query.sql, bound))
                 times.append((time.process_time() - before) * 1000)
@@ -73,7 +73,7 @@ def head(holds: str, opened_ms: float) -> Iterator[str]:
     yield f"Measured {datetime.now(UTC):%d %B %Y} on {platform.machine()}, Python {platform.python_version()}, by"
     yield "`python benchmarks/named_queries.py --store STORE --write docs/results/queries.md`, with the store that"
     yield "`python benchmarks/scale.py --traces 200000 --store STORE` makes."
-    yield f"{holds}; the least of three runs, CPU of all threads. A reader opens"
+    yield f"{holds}; the least of five runs, CPU of all threads. A reader opens"
     yield f"in {opened_ms:.0f} CPU ms, once for a command. No query reads a text. The target is {LIMIT_MS} ms."
     yield ""
     yield "| query | CPU ms | rows |\n| --- | ---: | ---: |"

@@ -24,14 +24,14 @@ WITH newest AS (
 ), groups AS (
     SELECT
         t.teacher, t.format, t.problem_key, count(*) AS n, count(*) FILTER (t.status = 'correct') AS n_correct,
-        sum(1 - t.repeat4_share) AS sum4, count(t.repeat4_share) AS n4
+        sum(t.repeat4_share) AS repeat4, count(t.repeat4_share) AS n4
     FROM judged AS t
     WHERE t.is_solution
     GROUP BY t.teacher, t.format, t.problem_key
 ), totals AS (
     SELECT
         k.source, g.teacher, g.format, CAST(sum(g.n) AS BIGINT) AS n_traces, count(*) AS n_problems,
-        sum(g.sum4) / sum(g.n4) AS distinct4_share,
+        1 - sum(g.repeat4) / sum(g.n4) AS distinct4_share,
         CAST(coalesce(sum(g.n * (g.n - 1) // 2) FILTER (k.is_compared), 0) AS BIGINT) AS n_pairs,
         sum(g.n_correct) / sum(g.n) AS rate
     FROM groups AS g
