@@ -89,8 +89,8 @@ def test_a_merge_keeps_the_closer_base_and_reads_back_equal(
     export: Path, student: Path, tmp_path: Path
 ) -> None:
     file = _file(
-        tmp_path, export, student=str(student), method="qlora", numerics="nf4-bf16-sdpa", max_steps=6, eval_steps=3,
-        batch_size=4, learning_rate=0.01,
+        tmp_path, export, student=str(student), method="qlora", numerics="nf4-bf16-sdpa", max_steps=6,
+        eval_steps=3, batch_size=4, learning_rate=0.01,
     )  # fmt: skip
     assert _run("train", str(file)).returncode == 0
     done = _run("merge", str(file), "--json")
