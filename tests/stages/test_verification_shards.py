@@ -197,6 +197,7 @@ def test_shards_and_ray_on_real_traces_give_the_table_of_one_process(data_dir: P
     assert _table(on_ray) == _table(whole)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_shards_and_ray_on_what_the_embedded_teacher_wrote_give_the_table_of_one_process(
     tmp_path: Path,

@@ -209,6 +209,7 @@ for n in range(int(sys.argv[2])):
 """
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_readers_of_other_processes_live_beside_a_projector(store: Store, sample: Any) -> None:
     command = [sys.executable, "-c", READER, str(store.path), "60"]
