@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,16 +21,15 @@ PARSED = "SELECT count(*) AS n FROM traces"
 N_GOOD, N_BAD = 200, 1000
 
 
-@pytest.fixture
-def tracemill(tmp_path: Path) -> RunCommand:
-    """Run `tracemill ...` in a fresh folder with a bare environment."""
+def _command_in(folder: Path) -> RunCommand:
+    """Give a way to run `tracemill ...` in a folder with a bare environment."""
 
     def run(*arguments: str, **env: str) -> Completed:
-        bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C.UTF-8", "COLUMNS": "80"}
+        bare = {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8", "COLUMNS": "80"}
         command = [sys.executable, "-m", "tracemill", *arguments]
         return subprocess.run(
             command,
-            cwd=tmp_path,
+            cwd=folder,
             env={**bare, **env},
             capture_output=True,
             text=True,
@@ -40,19 +40,34 @@ def tracemill(tmp_path: Path) -> RunCommand:
     return run
 
 
+@pytest.fixture
+def tracemill(tmp_path: Path) -> RunCommand:
+    """Run `tracemill ...` in a fresh folder."""
+    return _command_in(tmp_path)
+
+
 def _row(n: int) -> dict[str, str]:
     answer = f"The answer is {n + 1}."
     return {"question": f"What is {n} plus one?", "gold": str(n + 1), "response": answer, "teacher": "t"}
 
 
-@pytest.fixture
-def filled(tmp_path: Path, tracemill: RunCommand) -> Path:
-    """Give a store of imported traces that was verified and projected."""
+@pytest.fixture(scope="module")
+def filled_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a store of imported traces that was verified and projected."""
+    folder = tmp_path_factory.mktemp("filled")
+    tracemill = _command_in(folder)
     rows = [_row(n) for n in range(N_GOOD)]
-    (tmp_path / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert tracemill("import", "own.jsonl", "--store", "s").returncode == 0
     assert tracemill("verify", "--store", "s").returncode == 0
     assert _count(tracemill, "s") == N_GOOD
+    return folder
+
+
+@pytest.fixture
+def filled(filled_once: Path, tmp_path: Path) -> Path:
+    """Give a copy of the filled store in the test's own folder."""
+    shutil.copytree(filled_once, tmp_path, dirs_exist_ok=True)
     return tmp_path / "s"
 
 
