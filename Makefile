@@ -10,7 +10,8 @@ CORE := $(VENV)/.core-$(PINS)
 FULL := $(VENV)/.full-$(PINS)
 # A file of tests stays in one process, so that what it sets up once is set up once. Many tests wait: four at once.
 SIDE_BY_SIDE := -n 4 --dist loadfile
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# A module is compiled when it is first imported: compiling all of them takes a third of an installation.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
 .PHONY: demo distill test test-slow test-long lint types layers unit lock clean help
 
