@@ -29,7 +29,7 @@ test: $(FULL) lint types layers unit  ## Set up everything on CPU; lint, types, 
 test-slow: $(FULL)  ## The slower tests
 	$(BIN)/python -m pytest -m "slow and not long" $(SIDE_BY_SIDE)
 
-test-long: $(FULL)  ## What shorter tests check, over much more of it
+test-long: $(FULL)  ## The longest ones: over much more than shorter tests, or an example from end to end
 	$(BIN)/python -m pytest -m long $(SIDE_BY_SIDE)
 
 lint: $(FULL)

@@ -18,6 +18,7 @@ def _distil(out: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_every_arm_learns_and_is_measured_and_a_second_run_does_nothing_again(tmp_path: Path) -> None:
     first = _distil(tmp_path)
