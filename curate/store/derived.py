@@ -24,18 +24,15 @@ class Touched:
 
     ids: dict[str, set[object]] = field(default_factory=lambda: {each.table.name: set() for each in DERIVED})
 
-    def add(self, rows: Rows) -> None:
-        """Note the ids of a stretch's rows."""
+    def add(self, rows: Rows, again: Iterable[str]) -> None:
+        """Note the ids of a stretch's rows, and the traces that were read again for it."""
+        self.ids["judged"].update(again)
         for each in DERIVED:
             for source in each.sources:
                 place = BY_NAME[source].names.index(each.id)
                 found = rows.by_table[source]
                 lines = found.values() if isinstance(found, dict) else found
                 self.ids[each.table.name].update(row[place] for row in lines)
-
-    def add_traces(self, trace_ids: Iterable[str]) -> None:
-        """Note traces that were read again."""
-        self.ids["judged"].update(trace_ids)
 
 
 def derive(home: Home, touched: Touched) -> None:

@@ -135,8 +135,7 @@ def _catch_up(
                 con.execute("USE store")
                 with _transaction(con):
                     touched = Touched()
-                    touched.add(stretch.rows)
-                    touched.add_traces(_insert(con, stretch))
+                    touched.add(stretch.rows, again=_insert(con, stretch))
                     derive(FileHome(con), touched)
         finally:
             con.close()

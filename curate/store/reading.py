@@ -93,8 +93,7 @@ def _is_behind(folder: StoreFolder, state: FileState) -> bool:
 def _load_tail(home: Home, folder: StoreFolder, state: FileState) -> Touched:
     touched = Touched()
     for stretch in read_stretches(folder.journal, state.offsets, TraceReader(dict(state.formats))):
-        touched.add(stretch.rows)
-        touched.add_traces(load_rows(home, stretch.rows))
+        touched.add(stretch.rows, again=load_rows(home, stretch.rows))
     return touched
 
 

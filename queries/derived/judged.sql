@@ -3,14 +3,14 @@
 -- grain: one row per trace that is named in `touched`
 WITH picked AS (
     SELECT * FROM traces SEMI JOIN touched USING (trace_id)
-), said AS (
+), checks AS (
     SELECT * FROM verdicts SEMI JOIN touched USING (trace_id)
 ), paid AS (
     SELECT trace_id, n_tokens_in, n_tokens_out, cost_usd FROM completions SEMI JOIN touched USING (trace_id)
 ), measured AS (
     SELECT trace_id, repeat4_share FROM features SEMI JOIN touched USING (trace_id) WHERE n_words > 0
 ), flagged AS (
-    SELECT DISTINCT trace_id FROM said
+    SELECT DISTINCT trace_id FROM checks
     WHERE verifier IN ('claims', 'consistency', 'gold_in_view', 'soundness') AND status = 'incorrect'
 ), written AS (
     SELECT
@@ -19,12 +19,12 @@ WITH picked AS (
         v.verifier, v.verifier_version, f.trace_id IS NULL AND NOT coalesce(t.with_gold, false) AS is_sound,
         m.repeat4_share, c.n_tokens_in, c.n_tokens_out, c.cost_usd,
         CASE WHEN v.status IN ('correct', 'incorrect')
-             THEN trim(replace(replace(lower(coalesce(v.detail_json ->> '$.answer', t.stated_answer)), '\$', ''), '$', ''))
-             END AS bare,
+             THEN lower(coalesce(TRY(v.detail_json ->> '$.answer'), t.stated_answer)) END AS said,
+        trim(replace(replace(said, '\$', ''), '$', '')) AS bare,
         CASE WHEN regexp_full_match(bare, '-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?') THEN replace(bare, ',', '')
              ELSE regexp_replace(bare, '^(-?)\\[dt]?frac\{([0-9]+)\}\{([0-9]+)\}$', '\1\2/\3') END AS plain
     FROM picked AS t
-    LEFT JOIN said AS v ON v.trace_id = t.trace_id
+    LEFT JOIN checks AS v ON v.trace_id = t.trace_id
         AND v.verifier = CASE t.format WHEN 'pot' THEN 'program' WHEN 'eot' THEN 'equations' ELSE 'answer' END
     LEFT JOIN flagged AS f ON f.trace_id = t.trace_id
     LEFT JOIN measured AS m ON m.trace_id = t.trace_id
